@@ -1,0 +1,32 @@
+//! One accepted command: what it made, kept so that a repeated or lost call finds it.
+
+use crate::vocab::{ApiTokenId, Instant, OperationId};
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// One accepted command: what it made, kept so that a repeated or lost call finds it.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "operation")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: OperationId,
+    /// Who called.
+    pub caller_id: ApiTokenId,
+    /// The caller's own key for it, unique per caller.
+    pub idempotency_key: Option<String>,
+    /// The mutation's name.
+    pub command: String,
+    /// SHA-256 of the input: the same key with another input is an error.
+    pub input_hash: Vec<u8>,
+    /// The record it made or changed.
+    pub record_id: Uuid,
+    /// When it was accepted.
+    pub created_at: Instant,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

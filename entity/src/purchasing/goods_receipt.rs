@@ -1,0 +1,44 @@
+//! Goods that came in.
+
+use crate::vocab::{
+    ApiTokenId, GoodsReceiptId, GoodsReceiptStatus, Instant, OperationId, WarehouseId,
+};
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Goods that came in.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "goods_receipt")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: GoodsReceiptId,
+    /// Where they came in.
+    pub warehouse_id: WarehouseId,
+    /// A remark.
+    pub note: Option<String>,
+    /// Its number, unique.
+    pub number: String,
+    /// Where it is in its life.
+    pub status: GoodsReceiptStatus,
+    /// The business day it belongs to, in the company's time zone.
+    pub date: Date,
+    /// The id a partner's system knows it by; unique per kind.
+    pub external_id: Option<String>,
+    /// The command that made it.
+    pub operation_id: OperationId,
+    /// Who made it.
+    pub created_by: ApiTokenId,
+    /// When it was recorded.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+    /// Counts its changes, from 1.
+    pub version: i64,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,48 @@
+//! A shipment of a sales order's goods out of one warehouse.
+
+use crate::vocab::{
+    ApiTokenId, FulfilmentId, FulfilmentStatus, Instant, OperationId, SalesOrderId, WarehouseId,
+};
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A shipment of a sales order's goods out of one warehouse.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "fulfilment")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: FulfilmentId,
+    /// The order it serves.
+    pub sales_order_id: SalesOrderId,
+    /// Where the goods leave.
+    pub warehouse_id: WarehouseId,
+    /// Who carries the goods.
+    pub carrier: Option<String>,
+    /// The carrier's number for them.
+    pub tracking_number: Option<String>,
+    /// Its number, unique.
+    pub number: String,
+    /// Where it is in its life.
+    pub status: FulfilmentStatus,
+    /// The business day it belongs to, in the company's time zone.
+    pub date: Date,
+    /// The id a partner's system knows it by; unique per kind.
+    pub external_id: Option<String>,
+    /// The command that made it.
+    pub operation_id: OperationId,
+    /// Who made it.
+    pub created_by: ApiTokenId,
+    /// When it was recorded.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+    /// Counts its changes, from 1.
+    pub version: i64,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

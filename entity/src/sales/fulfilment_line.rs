@@ -1,0 +1,34 @@
+//! A line of a fulfilment.
+
+use crate::vocab::{
+    Amount, FulfilmentId, FulfilmentLineId, ProductVariantId, Quantity, SalesOrderLineId,
+};
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A line of a fulfilment.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "fulfilment_line")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: FulfilmentLineId,
+    /// The document it belongs to.
+    pub fulfilment_id: FulfilmentId,
+    /// Its place in the document, from 1.
+    pub position: i32,
+    /// The order line it serves.
+    pub sales_order_line_id: SalesOrderLineId,
+    /// The variant.
+    pub variant_id: ProductVariantId,
+    /// How much has left.
+    pub quantity: Quantity,
+    /// Exact cost at which it left, in the base currency.
+    pub cost: Amount,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

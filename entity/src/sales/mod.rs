@@ -1,0 +1,6 @@
+//! What goes out.
+
+pub mod fulfilment;
+pub mod fulfilment_line;
+pub mod sales_order;
+pub mod sales_order_line;

@@ -1,0 +1,48 @@
+//! A sales order.
+
+use crate::vocab::{
+    Amount, ApiTokenId, CustomerId, Instant, OperationId, Progress, SalesOrderId, SalesOrderStatus,
+};
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A sales order.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "sales_order")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: SalesOrderId,
+    /// Who buys.
+    pub customer_id: CustomerId,
+    /// ISO 4217 code its prices are in.
+    pub currency: String,
+    /// Sum of the lines' rounded net amounts.
+    pub net: Amount,
+    /// How much of it has been shipped.
+    pub fulfilment: Progress,
+    /// Its number, unique.
+    pub number: String,
+    /// Where it is in its life.
+    pub status: SalesOrderStatus,
+    /// The business day it belongs to, in the company's time zone.
+    pub date: Date,
+    /// The id a partner's system knows it by; unique per kind.
+    pub external_id: Option<String>,
+    /// The command that made it.
+    pub operation_id: OperationId,
+    /// Who made it.
+    pub created_by: ApiTokenId,
+    /// When it was recorded.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+    /// Counts its changes, from 1.
+    pub version: i64,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,41 @@
+//! A line of a sales order.
+
+use crate::vocab::{
+    Amount, PriceSource, ProductVariantId, Quantity, Rate, SalesOrderId, SalesOrderLineId,
+    UnitPrice,
+};
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A line of a sales order.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "sales_order_line")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: SalesOrderLineId,
+    /// The document it belongs to.
+    pub sales_order_id: SalesOrderId,
+    /// Its place in the document, from 1.
+    pub position: i32,
+    /// The variant.
+    pub variant_id: ProductVariantId,
+    /// How much was ordered.
+    pub quantity: Quantity,
+    /// Price of one base unit.
+    pub unit_price: UnitPrice,
+    /// Where the price came from.
+    pub price_source: PriceSource,
+    /// Share taken off, 0 to 1.
+    pub discount_rate: Rate,
+    /// Rounded net amount of the line.
+    pub net: Amount,
+    /// How much has left the warehouses.
+    pub shipped: Quantity,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

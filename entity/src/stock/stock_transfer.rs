@@ -1,0 +1,46 @@
+//! Goods on their way from one warehouse to another.
+
+use crate::vocab::{
+    ApiTokenId, Instant, OperationId, StockTransferId, StockTransferStatus, WarehouseId,
+};
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Goods on their way from one warehouse to another.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "stock_transfer")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: StockTransferId,
+    /// Where the goods leave.
+    pub from_warehouse_id: WarehouseId,
+    /// Where they are going.
+    pub to_warehouse_id: WarehouseId,
+    /// A remark.
+    pub note: Option<String>,
+    /// Its number, unique.
+    pub number: String,
+    /// Where it is in its life.
+    pub status: StockTransferStatus,
+    /// The business day it belongs to, in the company's time zone.
+    pub date: Date,
+    /// The id a partner's system knows it by; unique per kind.
+    pub external_id: Option<String>,
+    /// The command that made it.
+    pub operation_id: OperationId,
+    /// Who made it.
+    pub created_by: ApiTokenId,
+    /// When it was recorded.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+    /// Counts its changes, from 1.
+    pub version: i64,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

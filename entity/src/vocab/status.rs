@@ -1,0 +1,173 @@
+//! Statuses and kinds: closed lists, stored as their GraphQL names.
+
+use sea_orm::{DeriveActiveEnum, EnumIter};
+use serde::{Deserialize, Serialize};
+
+macro_rules! statuses {
+    ($($(#[$doc:meta])* $name:ident {
+        $($(#[$vdoc:meta])* $variant:ident = $text:literal,)*
+    })*) => {$(
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
+            Serialize, Deserialize, EnumIter, DeriveActiveEnum,
+        )]
+        #[sea_orm(rs_type = "String", db_type = "Text")]
+        pub enum $name {
+            $(
+                $(#[$vdoc])*
+                #[sea_orm(string_value = $text)]
+                #[serde(rename = $text)]
+                $variant,
+            )*
+        }
+
+        impl $name {
+            /// The name in the schema and in the database.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+        }
+    )*};
+}
+
+statuses! {
+    /// Whether a master record may be used in new documents.
+    RecordStatus {
+        /// In use.
+        Active = "ACTIVE",
+        /// Kept for history; refused in new documents.
+        Archived = "ARCHIVED",
+    }
+    /// Where a sales order is in its life.
+    SalesOrderStatus {
+        /// Accepted; its demand stands.
+        Confirmed = "CONFIRMED",
+        /// Withdrawn before anything was shipped.
+        Cancelled = "CANCELLED",
+    }
+    /// How much of something has been done.
+    Progress {
+        /// Nothing yet.
+        None = "NONE",
+        /// A part.
+        Partial = "PARTIAL",
+        /// Everything.
+        Full = "FULL",
+    }
+    /// Where the price of a line came from.
+    PriceSource {
+        /// The caller gave it.
+        Given = "GIVEN",
+        /// The variant's own price on the day.
+        Base = "BASE",
+    }
+    /// Where a fulfilment is in its life.
+    FulfilmentStatus {
+        /// The goods have left the warehouse.
+        Shipped = "SHIPPED",
+    }
+    /// Where a goods receipt is in its life.
+    GoodsReceiptStatus {
+        /// The goods are in stock.
+        Posted = "POSTED",
+    }
+    /// What happens to a demand that finds too little available stock.
+    ShortagePolicy {
+        /// The whole command is refused.
+        Reject = "REJECT",
+        /// What is missing waits for stock.
+        Backorder = "BACKORDER",
+        /// What is missing is taken from other warehouses; what they all lack refuses the command.
+        Split = "SPLIT",
+    }
+    /// Where a reservation is in its life.
+    ReservationState {
+        /// It holds stock, or waits for it.
+        Active = "ACTIVE",
+        /// Everything it asked for has left the warehouse.
+        Consumed = "CONSUMED",
+        /// It was given up.
+        Released = "RELEASED",
+        /// Its time ran out.
+        Expired = "EXPIRED",
+    }
+    /// One side of a movement of goods.
+    StockPlace {
+        /// Goods of a warehouse that may be sold.
+        Sellable = "SELLABLE",
+        /// Goods of a warehouse that may not be sold: damaged, or awaiting inspection.
+        Quarantine = "QUARANTINE",
+        /// Goods on their way between two warehouses.
+        Transit = "TRANSIT",
+        /// Suppliers, customers, and what corrections find or lose.
+        Outside = "OUTSIDE",
+    }
+    /// Where a hold is in its life.
+    StockHoldStatus {
+        /// It keeps its stock until it expires.
+        Active = "ACTIVE",
+        /// It became a sales order.
+        Converted = "CONVERTED",
+        /// It was given up.
+        Released = "RELEASED",
+        /// Its time ran out.
+        Expired = "EXPIRED",
+    }
+    /// Where a transfer is in its life.
+    StockTransferStatus {
+        /// Its goods are reserved where they are.
+        Draft = "DRAFT",
+        /// Its goods are on their way.
+        InTransit = "IN_TRANSIT",
+        /// Everything that was sent is accounted for.
+        Closed = "CLOSED",
+        /// Given up before it was sent.
+        Cancelled = "CANCELLED",
+    }
+    /// What becomes of goods that were sent and did not arrive.
+    TransferShortage {
+        /// They are lost; their value is written off.
+        Lost = "LOST",
+        /// They went back to where they came from.
+        Returned = "RETURNED",
+    }
+    /// Where an adjustment is in its life.
+    StockAdjustmentStatus {
+        /// It has changed the stock.
+        Posted = "POSTED",
+    }
+    /// Why stock was corrected.
+    AdjustmentReason {
+        /// Stock taken over when the books were opened.
+        Opening = "OPENING",
+        /// A count found another quantity.
+        Count = "COUNT",
+        /// Broken or spoilt.
+        Damage = "DAMAGE",
+        /// Gone without a trace.
+        Loss = "LOSS",
+        /// Turned up again.
+        Found = "FOUND",
+        /// Used by the company itself.
+        InternalUse = "INTERNAL_USE",
+        /// Anything else; say what in the note.
+        Other = "OTHER",
+    }
+    /// A kind of document that has numbers of its own.
+    NumberKind {
+        /// `SO-2026-000001`
+        SalesOrder = "SO",
+        /// `GR-2026-000001`
+        GoodsReceipt = "GR",
+        /// `FF-2026-000001`
+        Fulfilment = "FF",
+        /// `TR-2026-000001`
+        StockTransfer = "TR",
+        /// `AD-2026-000001`
+        StockAdjustment = "AD",
+    }
+}

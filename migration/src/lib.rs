@@ -1,0 +1,29 @@
+//! Stockroom's database schema, one step per file, each with its way back.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod dialect;
+mod m0001_platform;
+mod m0002_identity;
+mod m0003_master_records;
+mod m0004_documents;
+mod m0005_stock_documents;
+mod m0006_stock_ledgers;
+
+/// Every step, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_platform::Migration),
+            Box::new(m0002_identity::Migration),
+            Box::new(m0003_master_records::Migration),
+            Box::new(m0004_documents::Migration),
+            Box::new(m0005_stock_documents::Migration),
+            Box::new(m0006_stock_ledgers::Migration),
+        ]
+    }
+}

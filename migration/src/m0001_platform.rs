@@ -1,0 +1,37 @@
+//! What every command leaves behind: its operation, its events, its number.
+
+crate::dialect::migration!(
+    r#"
+CREATE TABLE operation (
+    id {uuid} NOT NULL PRIMARY KEY,
+    caller_id {uuid} NOT NULL,
+    idempotency_key TEXT,
+    command TEXT NOT NULL,
+    input_hash {bytes} NOT NULL,
+    record_id {uuid} NOT NULL,
+    created_at {big} NOT NULL,
+    CONSTRAINT operation_key_unique UNIQUE (caller_id, idempotency_key)
+) {strict};
+CREATE INDEX operation_created_at ON operation (created_at);
+
+CREATE TABLE event (
+    sequence {serial},
+    operation_id {uuid} NOT NULL,
+    kind TEXT NOT NULL,
+    schema_version {small} NOT NULL,
+    subject_id {uuid} NOT NULL,
+    facts {json} NOT NULL,
+    recorded_at {big} NOT NULL
+) {strict};
+CREATE INDEX event_operation ON event (operation_id, sequence);
+
+CREATE TABLE number_series (
+    kind TEXT NOT NULL,
+    year {small} NOT NULL,
+    last {big} NOT NULL,
+    PRIMARY KEY (kind, year),
+    CONSTRAINT number_series_last_positive CHECK (last > 0)
+) {strict};
+"#,
+    "DROP TABLE number_series; DROP TABLE event; DROP TABLE operation;"
+);

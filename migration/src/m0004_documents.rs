@@ -1,0 +1,133 @@
+//! Goods receipts, sales orders, fulfilments.
+
+crate::dialect::migration!(
+    r#"
+CREATE TABLE goods_receipt (
+    id {uuid} NOT NULL PRIMARY KEY,
+    number {key} NOT NULL,
+    status TEXT NOT NULL,
+    date {date} NOT NULL,
+    warehouse_id {uuid} NOT NULL,
+    note TEXT,
+    external_id TEXT,
+    operation_id {uuid} NOT NULL,
+    created_by {uuid} NOT NULL,
+    created_at {big} NOT NULL,
+    updated_at {big} NOT NULL,
+    version {big} NOT NULL,
+    CONSTRAINT goods_receipt_number_unique UNIQUE (number),
+    CONSTRAINT goods_receipt_external_id_unique UNIQUE (external_id),
+    CONSTRAINT goods_receipt_status_known CHECK (status IN ('POSTED')),
+    CONSTRAINT goods_receipt_author FOREIGN KEY (created_by) REFERENCES api_token (id),
+    CONSTRAINT goods_receipt_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
+) {strict};
+CREATE INDEX goods_receipt_warehouse ON goods_receipt (warehouse_id, id);
+
+CREATE TABLE goods_receipt_line (
+    id {uuid} NOT NULL PRIMARY KEY,
+    goods_receipt_id {uuid} NOT NULL,
+    position {int} NOT NULL,
+    variant_id {uuid} NOT NULL,
+    quantity {big} NOT NULL,
+    unit_cost {big} NOT NULL,
+    value {big} NOT NULL,
+    CONSTRAINT goods_receipt_line_position_unique UNIQUE (goods_receipt_id, position),
+    CONSTRAINT goods_receipt_line_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT goods_receipt_line_cost_range CHECK (unit_cost >= 0 AND value >= 0),
+    CONSTRAINT goods_receipt_line_document FOREIGN KEY (goods_receipt_id) REFERENCES goods_receipt (id),
+    CONSTRAINT goods_receipt_line_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id)
+) {strict};
+CREATE INDEX goods_receipt_line_variant ON goods_receipt_line (variant_id, id);
+
+CREATE TABLE sales_order (
+    id {uuid} NOT NULL PRIMARY KEY,
+    number {key} NOT NULL,
+    status TEXT NOT NULL,
+    date {date} NOT NULL,
+    customer_id {uuid} NOT NULL,
+    currency TEXT NOT NULL,
+    net {big} NOT NULL,
+    fulfilment TEXT NOT NULL,
+    external_id TEXT,
+    operation_id {uuid} NOT NULL,
+    created_by {uuid} NOT NULL,
+    created_at {big} NOT NULL,
+    updated_at {big} NOT NULL,
+    version {big} NOT NULL,
+    CONSTRAINT sales_order_number_unique UNIQUE (number),
+    CONSTRAINT sales_order_external_id_unique UNIQUE (external_id),
+    CONSTRAINT sales_order_status_known CHECK (status IN ('CONFIRMED', 'CANCELLED')),
+    CONSTRAINT sales_order_fulfilment_known CHECK (fulfilment IN ('NONE', 'PARTIAL', 'FULL')),
+    CONSTRAINT sales_order_author FOREIGN KEY (created_by) REFERENCES api_token (id),
+    CONSTRAINT sales_order_customer FOREIGN KEY (customer_id) REFERENCES customer (id)
+) {strict};
+CREATE INDEX sales_order_customer ON sales_order (customer_id, id);
+
+CREATE TABLE sales_order_line (
+    id {uuid} NOT NULL PRIMARY KEY,
+    sales_order_id {uuid} NOT NULL,
+    position {int} NOT NULL,
+    variant_id {uuid} NOT NULL,
+    quantity {big} NOT NULL,
+    unit_price {big} NOT NULL,
+    price_source TEXT NOT NULL,
+    discount_rate {big} NOT NULL,
+    net {big} NOT NULL,
+    shipped {big} NOT NULL,
+    CONSTRAINT sales_order_line_position_unique UNIQUE (sales_order_id, position),
+    CONSTRAINT sales_order_line_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT sales_order_line_price_range CHECK (unit_price >= 0 AND net >= 0),
+    CONSTRAINT sales_order_line_discount_range CHECK (discount_rate BETWEEN 0 AND 1000000),
+    CONSTRAINT sales_order_line_shipped_range CHECK (shipped BETWEEN 0 AND quantity),
+    CONSTRAINT sales_order_line_price_source_known CHECK (price_source IN ('GIVEN', 'BASE')),
+    CONSTRAINT sales_order_line_document FOREIGN KEY (sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT sales_order_line_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id)
+) {strict};
+CREATE INDEX sales_order_line_variant ON sales_order_line (variant_id, id);
+
+CREATE TABLE fulfilment (
+    id {uuid} NOT NULL PRIMARY KEY,
+    number {key} NOT NULL,
+    status TEXT NOT NULL,
+    date {date} NOT NULL,
+    sales_order_id {uuid} NOT NULL,
+    warehouse_id {uuid} NOT NULL,
+    carrier TEXT,
+    tracking_number TEXT,
+    external_id TEXT,
+    operation_id {uuid} NOT NULL,
+    created_by {uuid} NOT NULL,
+    created_at {big} NOT NULL,
+    updated_at {big} NOT NULL,
+    version {big} NOT NULL,
+    CONSTRAINT fulfilment_number_unique UNIQUE (number),
+    CONSTRAINT fulfilment_external_id_unique UNIQUE (external_id),
+    CONSTRAINT fulfilment_status_known CHECK (status IN ('SHIPPED')),
+    CONSTRAINT fulfilment_author FOREIGN KEY (created_by) REFERENCES api_token (id),
+    CONSTRAINT fulfilment_order FOREIGN KEY (sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT fulfilment_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
+) {strict};
+CREATE INDEX fulfilment_operation ON fulfilment (operation_id);
+CREATE INDEX fulfilment_order ON fulfilment (sales_order_id, id);
+CREATE INDEX fulfilment_warehouse ON fulfilment (warehouse_id, id);
+
+CREATE TABLE fulfilment_line (
+    id {uuid} NOT NULL PRIMARY KEY,
+    fulfilment_id {uuid} NOT NULL,
+    position {int} NOT NULL,
+    variant_id {uuid} NOT NULL,
+    sales_order_line_id {uuid} NOT NULL,
+    quantity {big} NOT NULL,
+    cost {big} NOT NULL,
+    CONSTRAINT fulfilment_line_position_unique UNIQUE (fulfilment_id, position),
+    CONSTRAINT fulfilment_line_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT fulfilment_line_cost_range CHECK (cost >= 0),
+    CONSTRAINT fulfilment_line_document FOREIGN KEY (fulfilment_id) REFERENCES fulfilment (id),
+    CONSTRAINT fulfilment_line_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id),
+    CONSTRAINT fulfilment_line_order_line FOREIGN KEY (sales_order_line_id) REFERENCES sales_order_line (id)
+) {strict};
+CREATE INDEX fulfilment_line_variant ON fulfilment_line (variant_id, id);
+CREATE INDEX fulfilment_line_order_line ON fulfilment_line (sales_order_line_id, id);
+"#,
+    "DROP TABLE fulfilment_line; DROP TABLE fulfilment; DROP TABLE sales_order_line; DROP TABLE sales_order; DROP TABLE goods_receipt_line; DROP TABLE goods_receipt;"
+);

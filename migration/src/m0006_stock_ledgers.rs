@@ -1,0 +1,134 @@
+//! Balances, and the physical and the commitment ledger beside them.
+
+crate::dialect::migration!(
+    r#"
+CREATE TABLE stock_level (
+    variant_id {uuid} NOT NULL,
+    warehouse_id {uuid} NOT NULL,
+    sellable {big} NOT NULL,
+    quarantined {big} NOT NULL,
+    reserved {big} NOT NULL,
+    backordered {big} NOT NULL,
+    incoming {big} NOT NULL,
+    value {big} NOT NULL,
+    hold_expires_at {big},
+    updated_at {big} NOT NULL,
+    version {big} NOT NULL,
+    PRIMARY KEY (variant_id, warehouse_id),
+    CONSTRAINT stock_level_sellable_range CHECK (sellable >= 0),
+    CONSTRAINT stock_level_quarantined_range CHECK (quarantined >= 0),
+    CONSTRAINT stock_level_reserved_range CHECK (reserved >= 0 AND reserved <= sellable),
+    CONSTRAINT stock_level_backordered_range CHECK (backordered >= 0),
+    CONSTRAINT stock_level_incoming_range CHECK (incoming >= 0),
+    CONSTRAINT stock_level_value_range CHECK (value >= 0 AND (value = 0 OR sellable + quarantined > 0)),
+    CONSTRAINT stock_level_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id),
+    CONSTRAINT stock_level_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
+) {strict};
+CREATE INDEX stock_level_warehouse ON stock_level (warehouse_id, variant_id);
+
+CREATE TABLE stock_movement (
+    id {serial},
+    operation_id {uuid} NOT NULL,
+    variant_id {uuid} NOT NULL,
+    quantity {big} NOT NULL,
+    value {big} NOT NULL,
+    from_place TEXT NOT NULL,
+    from_warehouse_id {uuid},
+    to_place TEXT NOT NULL,
+    to_warehouse_id {uuid},
+    goods_receipt_line_id {uuid},
+    fulfilment_line_id {uuid},
+    stock_transfer_line_id {uuid},
+    stock_adjustment_line_id {uuid},
+    reverses_id {big},
+    happened_on {date} NOT NULL,
+    recorded_at {big} NOT NULL,
+    recorded_by {uuid} NOT NULL,
+    CONSTRAINT stock_movement_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT stock_movement_value_range CHECK (value >= 0),
+    CONSTRAINT stock_movement_places_known CHECK (
+        from_place IN ('SELLABLE', 'QUARANTINE', 'TRANSIT', 'OUTSIDE')
+        AND to_place IN ('SELLABLE', 'QUARANTINE', 'TRANSIT', 'OUTSIDE')),
+    CONSTRAINT stock_movement_from_warehouse_given CHECK (
+        (from_place IN ('SELLABLE', 'QUARANTINE')) = (from_warehouse_id IS NOT NULL)),
+    CONSTRAINT stock_movement_to_warehouse_given CHECK (
+        (to_place IN ('SELLABLE', 'QUARANTINE')) = (to_warehouse_id IS NOT NULL)),
+    CONSTRAINT stock_movement_one_cause CHECK (
+        (CASE WHEN goods_receipt_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN fulfilment_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN stock_adjustment_line_id IS NULL THEN 0 ELSE 1 END) = 1),
+    CONSTRAINT stock_movement_reverses FOREIGN KEY (reverses_id) REFERENCES stock_movement (id),
+    CONSTRAINT stock_movement_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id),
+    CONSTRAINT stock_movement_author FOREIGN KEY (recorded_by) REFERENCES api_token (id),
+    CONSTRAINT stock_movement_from_warehouse FOREIGN KEY (from_warehouse_id) REFERENCES warehouse (id),
+    CONSTRAINT stock_movement_to_warehouse FOREIGN KEY (to_warehouse_id) REFERENCES warehouse (id),
+    CONSTRAINT stock_movement_goods_receipt_line FOREIGN KEY (goods_receipt_line_id) REFERENCES goods_receipt_line (id),
+    CONSTRAINT stock_movement_fulfilment_line FOREIGN KEY (fulfilment_line_id) REFERENCES fulfilment_line (id),
+    CONSTRAINT stock_movement_stock_transfer_line FOREIGN KEY (stock_transfer_line_id) REFERENCES stock_transfer_line (id),
+    CONSTRAINT stock_movement_stock_adjustment_line FOREIGN KEY (stock_adjustment_line_id) REFERENCES stock_adjustment_line (id)
+) {strict};
+CREATE INDEX stock_movement_variant ON stock_movement (variant_id, id);
+CREATE INDEX stock_movement_transfer ON stock_movement (stock_transfer_line_id)
+    WHERE stock_transfer_line_id IS NOT NULL;
+
+CREATE TABLE reservation (
+    id {uuid} NOT NULL PRIMARY KEY,
+    variant_id {uuid} NOT NULL,
+    warehouse_id {uuid} NOT NULL,
+    sales_order_line_id {uuid},
+    stock_transfer_line_id {uuid},
+    stock_hold_line_id {uuid},
+    reserved {big} NOT NULL,
+    backordered {big} NOT NULL,
+    state TEXT NOT NULL,
+    due_on {date} NOT NULL,
+    expires_at {big},
+    created_at {big} NOT NULL,
+    updated_at {big} NOT NULL,
+    CONSTRAINT reservation_state_known CHECK (state IN ('ACTIVE', 'CONSUMED', 'RELEASED', 'EXPIRED')),
+    CONSTRAINT reservation_quantities_range CHECK (reserved >= 0 AND backordered >= 0),
+    CONSTRAINT reservation_ended_holds_nothing CHECK (
+        (state = 'ACTIVE') = (reserved + backordered > 0)),
+    CONSTRAINT reservation_one_cause CHECK (
+        (CASE WHEN sales_order_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN stock_hold_line_id IS NULL THEN 0 ELSE 1 END) = 1),
+    CONSTRAINT reservation_level FOREIGN KEY (variant_id, warehouse_id)
+        REFERENCES stock_level (variant_id, warehouse_id),
+    CONSTRAINT reservation_sales_order_line FOREIGN KEY (sales_order_line_id) REFERENCES sales_order_line (id),
+    CONSTRAINT reservation_stock_transfer_line FOREIGN KEY (stock_transfer_line_id) REFERENCES stock_transfer_line (id),
+    CONSTRAINT reservation_stock_hold_line FOREIGN KEY (stock_hold_line_id) REFERENCES stock_hold_line (id)
+) {strict};
+CREATE INDEX reservation_active ON reservation (variant_id, warehouse_id, id) WHERE state = 'ACTIVE';
+CREATE INDEX reservation_backordered ON reservation (variant_id, warehouse_id, id)
+    WHERE backordered > 0;
+CREATE INDEX reservation_order_line ON reservation (sales_order_line_id)
+    WHERE sales_order_line_id IS NOT NULL;
+CREATE INDEX reservation_transfer_line ON reservation (stock_transfer_line_id)
+    WHERE stock_transfer_line_id IS NOT NULL;
+CREATE INDEX reservation_hold_line ON reservation (stock_hold_line_id)
+    WHERE stock_hold_line_id IS NOT NULL;
+
+CREATE TABLE commitment (
+    id {serial},
+    operation_id {uuid} NOT NULL,
+    variant_id {uuid} NOT NULL,
+    warehouse_id {uuid} NOT NULL,
+    sales_order_line_id {uuid},
+    stock_transfer_line_id {uuid},
+    stock_hold_line_id {uuid},
+    reserved {big} NOT NULL,
+    backordered {big} NOT NULL,
+    incoming {big} NOT NULL,
+    due_on {date} NOT NULL,
+    recorded_at {big} NOT NULL,
+    CONSTRAINT commitment_says_something CHECK (
+        reserved <> 0 OR backordered <> 0 OR incoming <> 0),
+    CONSTRAINT commitment_one_cause CHECK (
+        (CASE WHEN sales_order_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN stock_hold_line_id IS NULL THEN 0 ELSE 1 END) = 1),
+    CONSTRAINT commitment_level FOREIGN KEY (variant_id, warehouse_id)
+        REFERENCES stock_level (variant_id, warehouse_id),
+    CONSTRAINT commitment_sales_order_line FOREIGN KEY (sales_order_line_id) REFERENCES sales_order_line (id),
+    CONSTRAINT commitment_stock_transfer_line FOREIGN KEY (stock_transfer_line_id) REFERENCES stock_transfer_line (id),
+    CONSTRAINT commitment_stock_hold_line FOREIGN KEY (stock_hold_line_id) REFERENCES stock_hold_line (id)
+) {strict};
+CREATE INDEX commitment_level ON commitment (variant_id, warehouse_id, id);
+"#,
+    "DROP TABLE commitment; DROP TABLE reservation; DROP TABLE stock_movement; DROP TABLE stock_level;"
+);

@@ -1,0 +1,3 @@
+//! What is bought, stored and sold.
+
+pub mod product;

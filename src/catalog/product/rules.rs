@@ -1,0 +1,123 @@
+//! What must hold of products and variants.
+
+use std::collections::HashMap;
+
+use entity::catalog::{product, unit};
+use entity::vocab::{ProductVariantId, RecordStatus};
+
+use super::ops::{CreateProduct, CreateVariant};
+use super::store::CountedVariant;
+use crate::platform::reference::{self, Reference};
+use crate::platform::rejection::{Path, Problem, Rejection};
+use crate::platform::text_key::text_key;
+
+/// What creating a product was decided on.
+pub struct Loaded {
+    /// The product that has the wanted external id already.
+    pub rival: Option<product::Model>,
+    /// Variants that have a wanted SKU or external id already.
+    pub rivals: Vec<CountedVariant>,
+    /// All units.
+    pub units: Vec<unit::Model>,
+}
+
+/// SKUs and external ids are unique, also among archived variants; units exist.
+#[must_use]
+pub fn check_new(command: &CreateProduct, loaded: &Loaded) -> Vec<Rejection> {
+    let mut rejections = Vec::new();
+    if let Some(rival) = &loaded.rival {
+        let path = Path::input().at("externalId");
+        let existing = rival.id.to_string();
+        let problem = Problem::Duplicate {
+            field: "external id",
+            existing,
+        };
+        rejections.push(Rejection::new(path, problem));
+    }
+    let mut skus = HashMap::new();
+    let mut external_ids = HashMap::new();
+    for (index, variant) in command.variants.iter().enumerate() {
+        let path = Path::input().at("variants").at(index);
+        rejections.extend(check_taken(variant, &path, loaded));
+        if !loaded
+            .units
+            .iter()
+            .any(|unit| unit.code == variant.unit_code)
+        {
+            let codes: Vec<&str> = loaded.units.iter().map(|unit| unit.code.as_str()).collect();
+            let message = format!("Is not a unit. The units are: {}.", codes.join(", "));
+            rejections.push(Rejection::invalid(path.at("unit"), message));
+        }
+        if let Some(first) = skus.insert(text_key(&variant.sku), index) {
+            let message = format!("Is the SKU of line {first} too; a SKU names one variant.");
+            rejections.push(Rejection::invalid(path.at("sku"), message));
+        }
+        if let Some(id) = &variant.external_id
+            && let Some(first) = external_ids.insert(id.clone(), index)
+        {
+            let message = format!("Is the external id of line {first} too.");
+            rejections.push(Rejection::invalid(path.at("externalId"), message));
+        }
+    }
+    rejections
+}
+
+fn check_taken(variant: &CreateVariant, path: &Path, loaded: &Loaded) -> Vec<Rejection> {
+    let key = text_key(&variant.sku);
+    let taken = |field: &'static str, step: &str, rival: &CountedVariant| {
+        let existing = rival.variant.id.to_string();
+        Rejection::new(path.at(step), Problem::Duplicate { field, existing })
+    };
+    let by_sku = loaded
+        .rivals
+        .iter()
+        .find(|rival| rival.variant.sku_key == key);
+    let by_external_id = loaded.rivals.iter().find(|rival| {
+        rival.variant.external_id.is_some() && rival.variant.external_id == variant.external_id
+    });
+    let sku = by_sku.map(|rival| taken("SKU", "sku", rival));
+    sku.into_iter()
+        .chain(by_external_id.map(|rival| taken("external id", "externalId", rival)))
+        .collect()
+}
+
+/// Only an active variant can be archived.
+///
+/// # Errors
+/// Why not; empty when the reference was complained about already.
+pub fn archive(
+    found: &[CountedVariant],
+    wanted: &Reference<ProductVariantId>,
+) -> Result<ProductVariantId, Vec<Rejection>> {
+    let path = Path::input().at("variant");
+    let row = reference::find(found, wanted, &path)
+        .map_err(|reason| reason.into_iter().collect::<Vec<_>>())?;
+    if row.variant.status == RecordStatus::Archived {
+        let problem = Problem::InvalidState {
+            state: row.variant.status.as_str(),
+            allowed: &[],
+            message: "This variant is already archived; nothing needs to be done.".to_owned(),
+        };
+        return Err(vec![Rejection::new(path, problem)]);
+    }
+    Ok(row.variant.id)
+}
+
+/// The variant that a document line names, when new documents may use it.
+///
+/// # Errors
+/// Why not; `None` inside when the reference was complained about already.
+pub fn usable<'v>(
+    found: &'v [CountedVariant],
+    wanted: &Reference<ProductVariantId>,
+    path: &Path,
+) -> Result<&'v CountedVariant, Option<Rejection>> {
+    let row = reference::find(found, wanted, path)?;
+    if row.variant.status == RecordStatus::Archived {
+        return Err(Some(Rejection::new(
+            path.clone(),
+            Problem::Archived("variant"),
+        )));
+    }
+    Ok(row)
+}

@@ -1,0 +1,265 @@
+//! The invariants of the books, each as two sides that must add up to the same per record.
+//!
+//! A side is a SELECT of two ids, what is stored, and what the books say; the same SQL runs on
+//! both databases. Rules about one id give it twice.
+
+use entity::vocab::{
+    FulfilmentLineId, GoodsReceiptLineId, ProductVariantId, ReservationId, SalesOrderId,
+    SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId, StockTransferLineId, WarehouseId,
+};
+use uuid::Uuid;
+
+type Name = fn(Uuid) -> String;
+
+/// An invariant.
+pub struct Rule {
+    /// What must hold.
+    pub name: &'static str,
+    /// Writes the first id.
+    pub name_a: Name,
+    /// Writes the second id, where there are two.
+    pub name_b: Option<Name>,
+    /// The two sides, joined by UNION ALL.
+    pub sides: &'static str,
+}
+
+const VARIANT: Name = |id| ProductVariantId(id).to_string();
+const WAREHOUSE: Option<Name> = Some(|id| WarehouseId(id).to_string());
+const RESERVATION: Name = |id| ReservationId(id).to_string();
+const ORDER: Name = |id| SalesOrderId(id).to_string();
+const ORDER_LINE: Name = |id| SalesOrderLineId(id).to_string();
+const FULFILMENT_LINE: Name = |id| FulfilmentLineId(id).to_string();
+const RECEIPT_LINE: Name = |id| GoodsReceiptLineId(id).to_string();
+const TRANSFER_LINE: Name = |id| StockTransferLineId(id).to_string();
+const ADJUSTMENT_LINE: Name = |id| StockAdjustmentLineId(id).to_string();
+const HOLD_LINE: Name = |id| StockHoldLineId(id).to_string();
+
+const fn level(name: &'static str, sides: &'static str) -> Rule {
+    Rule {
+        name,
+        name_a: VARIANT,
+        name_b: WAREHOUSE,
+        sides,
+    }
+}
+
+const fn of(name: &'static str, name_a: Name, sides: &'static str) -> Rule {
+    Rule {
+        name,
+        name_a,
+        name_b: None,
+        sides,
+    }
+}
+
+/// Everything that must hold at every commit.
+pub const RULES: &[Rule] = &[
+    level(
+        "sellable = sum of movements",
+        "SELECT variant_id AS a, warehouse_id AS b, sellable AS stored, 0 AS expected
+           FROM stock_level
+         UNION ALL SELECT variant_id, to_warehouse_id, 0, quantity
+           FROM stock_movement WHERE to_place = 'SELLABLE'
+         UNION ALL SELECT variant_id, from_warehouse_id, 0, -quantity
+           FROM stock_movement WHERE from_place = 'SELLABLE'",
+    ),
+    level(
+        "quarantined = sum of movements",
+        "SELECT variant_id AS a, warehouse_id AS b, quarantined AS stored, 0 AS expected
+           FROM stock_level
+         UNION ALL SELECT variant_id, to_warehouse_id, 0, quantity
+           FROM stock_movement WHERE to_place = 'QUARANTINE'
+         UNION ALL SELECT variant_id, from_warehouse_id, 0, -quantity
+           FROM stock_movement WHERE from_place = 'QUARANTINE'",
+    ),
+    level(
+        "value = sum of movements",
+        "SELECT variant_id AS a, warehouse_id AS b, value AS stored, 0 AS expected
+           FROM stock_level
+         UNION ALL SELECT variant_id, to_warehouse_id, 0, value
+           FROM stock_movement WHERE to_warehouse_id IS NOT NULL
+         UNION ALL SELECT variant_id, from_warehouse_id, 0, -value
+           FROM stock_movement WHERE from_warehouse_id IS NOT NULL",
+    ),
+    level(
+        "reserved = sum of commitments",
+        "SELECT variant_id AS a, warehouse_id AS b, reserved AS stored, 0 AS expected
+           FROM stock_level
+         UNION ALL SELECT variant_id, warehouse_id, 0, reserved FROM commitment",
+    ),
+    level(
+        "backordered = sum of commitments",
+        "SELECT variant_id AS a, warehouse_id AS b, backordered AS stored, 0 AS expected
+           FROM stock_level
+         UNION ALL SELECT variant_id, warehouse_id, 0, backordered FROM commitment",
+    ),
+    level(
+        "incoming = sum of commitments",
+        "SELECT variant_id AS a, warehouse_id AS b, incoming AS stored, 0 AS expected
+           FROM stock_level
+         UNION ALL SELECT variant_id, warehouse_id, 0, incoming FROM commitment",
+    ),
+    level(
+        "reserved = sum of reservations",
+        "SELECT variant_id AS a, warehouse_id AS b, reserved AS stored, 0 AS expected
+           FROM stock_level
+         UNION ALL SELECT variant_id, warehouse_id, 0, reserved FROM reservation",
+    ),
+    level(
+        "backordered = sum of reservations",
+        "SELECT variant_id AS a, warehouse_id AS b, backordered AS stored, 0 AS expected
+           FROM stock_level
+         UNION ALL SELECT variant_id, warehouse_id, 0, backordered FROM reservation",
+    ),
+    level(
+        "nothing waits while stock is free",
+        "SELECT variant_id AS a, warehouse_id AS b,
+                CASE WHEN backordered > 0 THEN sellable - reserved ELSE 0 END AS stored,
+                0 AS expected
+           FROM stock_level",
+    ),
+    of(
+        "order line: reserved = sum of commitments",
+        ORDER_LINE,
+        "SELECT sales_order_line_id AS a, sales_order_line_id AS b, reserved AS stored,
+                0 AS expected
+           FROM reservation WHERE sales_order_line_id IS NOT NULL
+         UNION ALL SELECT sales_order_line_id, sales_order_line_id, 0, reserved
+           FROM commitment WHERE sales_order_line_id IS NOT NULL",
+    ),
+    of(
+        "order line: open quantity = reserved + backordered",
+        ORDER_LINE,
+        "SELECT sales_order_line_id AS a, sales_order_line_id AS b,
+                reserved + backordered AS stored, 0 AS expected
+           FROM reservation WHERE sales_order_line_id IS NOT NULL
+         UNION ALL SELECT line.id, line.id, 0, line.quantity - line.shipped
+           FROM sales_order_line AS line
+           JOIN sales_order ON sales_order.id = line.sales_order_id
+          WHERE sales_order.status = 'CONFIRMED'",
+    ),
+    of(
+        "order line: shipped = sum of fulfilments",
+        ORDER_LINE,
+        "SELECT id AS a, id AS b, shipped AS stored, 0 AS expected FROM sales_order_line
+         UNION ALL SELECT sales_order_line_id, sales_order_line_id, 0, quantity
+           FROM fulfilment_line",
+    ),
+    of(
+        "order: net = sum of lines",
+        ORDER,
+        "SELECT id AS a, id AS b, net AS stored, 0 AS expected FROM sales_order
+         UNION ALL SELECT sales_order_id, sales_order_id, 0, net FROM sales_order_line",
+    ),
+    of(
+        "order: fulfilment says what was shipped (0 none, 1 partial, 2 full, in millionths)",
+        ORDER,
+        "SELECT id AS a, id AS b,
+                CASE fulfilment WHEN 'NONE' THEN 0 WHEN 'PARTIAL' THEN 1 ELSE 2 END AS stored,
+                0 AS expected
+           FROM sales_order
+         UNION ALL SELECT sales_order_id, sales_order_id, 0,
+                CASE WHEN SUM(shipped) = 0 THEN 0 WHEN SUM(shipped) < SUM(quantity) THEN 1
+                     ELSE 2 END
+           FROM sales_order_line GROUP BY sales_order_id",
+    ),
+    of(
+        "fulfilment line: quantity = movements",
+        FULFILMENT_LINE,
+        "SELECT id AS a, id AS b, quantity AS stored, 0 AS expected FROM fulfilment_line
+         UNION ALL SELECT fulfilment_line_id, fulfilment_line_id, 0, quantity
+           FROM stock_movement WHERE fulfilment_line_id IS NOT NULL",
+    ),
+    of(
+        "fulfilment line: cost = movements",
+        FULFILMENT_LINE,
+        "SELECT id AS a, id AS b, cost AS stored, 0 AS expected FROM fulfilment_line
+         UNION ALL SELECT fulfilment_line_id, fulfilment_line_id, 0, value
+           FROM stock_movement WHERE fulfilment_line_id IS NOT NULL",
+    ),
+    of(
+        "receipt line: quantity = movements",
+        RECEIPT_LINE,
+        "SELECT id AS a, id AS b, quantity AS stored, 0 AS expected FROM goods_receipt_line
+         UNION ALL SELECT goods_receipt_line_id, goods_receipt_line_id, 0, quantity
+           FROM stock_movement WHERE goods_receipt_line_id IS NOT NULL",
+    ),
+    of(
+        "receipt line: value = movements",
+        RECEIPT_LINE,
+        "SELECT id AS a, id AS b, value AS stored, 0 AS expected FROM goods_receipt_line
+         UNION ALL SELECT goods_receipt_line_id, goods_receipt_line_id, 0, value
+           FROM stock_movement WHERE goods_receipt_line_id IS NOT NULL",
+    ),
+    of(
+        "transfer line: on its way = movements",
+        TRANSFER_LINE,
+        "SELECT id AS a, id AS b, dispatched - received - lost - returned AS stored, 0 AS expected
+           FROM stock_transfer_line
+         UNION ALL SELECT stock_transfer_line_id, stock_transfer_line_id, 0, quantity
+           FROM stock_movement WHERE to_place = 'TRANSIT'
+         UNION ALL SELECT stock_transfer_line_id, stock_transfer_line_id, 0, -quantity
+           FROM stock_movement WHERE from_place = 'TRANSIT'",
+    ),
+    of(
+        "transfer line: value on its way = movements",
+        TRANSFER_LINE,
+        "SELECT id AS a, id AS b, in_transit_value AS stored, 0 AS expected
+           FROM stock_transfer_line
+         UNION ALL SELECT stock_transfer_line_id, stock_transfer_line_id, 0, value
+           FROM stock_movement WHERE to_place = 'TRANSIT'
+         UNION ALL SELECT stock_transfer_line_id, stock_transfer_line_id, 0, -value
+           FROM stock_movement WHERE from_place = 'TRANSIT'",
+    ),
+    of(
+        "transfer line: incoming = on its way",
+        TRANSFER_LINE,
+        "SELECT id AS a, id AS b, dispatched - received - lost - returned AS stored, 0 AS expected
+           FROM stock_transfer_line
+         UNION ALL SELECT stock_transfer_line_id, stock_transfer_line_id, 0, incoming
+           FROM commitment WHERE stock_transfer_line_id IS NOT NULL",
+    ),
+    of(
+        "transfer line: open demand = reserved + backordered",
+        TRANSFER_LINE,
+        "SELECT stock_transfer_line_id AS a, stock_transfer_line_id AS b,
+                reserved + backordered AS stored, 0 AS expected
+           FROM reservation WHERE stock_transfer_line_id IS NOT NULL
+         UNION ALL SELECT line.id, line.id, 0, line.quantity
+           FROM stock_transfer_line AS line
+           JOIN stock_transfer ON stock_transfer.id = line.stock_transfer_id
+          WHERE stock_transfer.status = 'DRAFT'",
+    ),
+    of(
+        "adjustment line: delta = movements",
+        ADJUSTMENT_LINE,
+        "SELECT id AS a, id AS b, delta AS stored, 0 AS expected FROM stock_adjustment_line
+         UNION ALL SELECT stock_adjustment_line_id, stock_adjustment_line_id, 0,
+                CASE WHEN from_place = 'OUTSIDE' THEN quantity ELSE -quantity END
+           FROM stock_movement WHERE stock_adjustment_line_id IS NOT NULL",
+    ),
+    of(
+        "adjustment line: value = movements",
+        ADJUSTMENT_LINE,
+        "SELECT id AS a, id AS b, value AS stored, 0 AS expected FROM stock_adjustment_line
+         UNION ALL SELECT stock_adjustment_line_id, stock_adjustment_line_id, 0,
+                CASE WHEN from_place = 'OUTSIDE' THEN value ELSE -value END
+           FROM stock_movement WHERE stock_adjustment_line_id IS NOT NULL",
+    ),
+    of(
+        "hold line: an ended hold keeps nothing",
+        HOLD_LINE,
+        "SELECT line.id AS a, line.id AS b, reservation.reserved + reservation.backordered
+                AS stored, 0 AS expected
+           FROM reservation
+           JOIN stock_hold_line AS line ON line.id = reservation.stock_hold_line_id
+           JOIN stock_hold ON stock_hold.id = line.stock_hold_id
+          WHERE stock_hold.status <> 'ACTIVE'",
+    ),
+    of(
+        "reservation: an ended one holds nothing",
+        RESERVATION,
+        "SELECT id AS a, id AS b, reserved + backordered AS stored, 0 AS expected
+           FROM reservation WHERE state <> 'ACTIVE'",
+    ),
+];

@@ -1,0 +1,256 @@
+//! The command line.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use entity::vocab::ApiTokenId;
+use migration::{Migrator, MigratorTrait};
+
+use crate::check;
+use crate::config::{self, Config, Flags};
+use crate::identity::company::store as company;
+use crate::identity::token::ops::{CreateToken, create_as_operator};
+use crate::identity::token::secret;
+use crate::platform::actor::Scope;
+use crate::platform::db::Db;
+use crate::schema;
+use crate::server::{self, Server};
+
+/// Everything worked.
+const OK: u8 = 0;
+/// Something failed; a line says what.
+const FAILED: u8 = 1;
+/// `check` found differences.
+const DIFFERENCES: u8 = 3;
+
+/// Headless commerce for businesses that buy, store and sell goods.
+#[derive(Parser)]
+#[command(name = "stockroom", version)]
+struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Settings {
+    /// Configuration file; stockroom.toml in this folder by default.
+    #[arg(long, global = true, env = "STOCKROOM_CONFIG")]
+    config: Option<String>,
+    /// Database, for example sqlite://stockroom.db or postgres://user:password@host/name.
+    #[arg(long, global = true)]
+    database: Option<String>,
+    /// Address to listen on.
+    #[arg(long, global = true)]
+    host: Option<String>,
+    /// Port to listen on; 0 takes a free one.
+    #[arg(long, global = true)]
+    port: Option<u16>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve,
+    /// Run the server on a database of its own with demo data, and print what to open.
+    Demo {
+        /// Folder of the demo database.
+        #[arg(long, default_value = "data")]
+        folder: String,
+        /// Start over with new demo data.
+        #[arg(long)]
+        fresh: bool,
+    },
+    /// Bring the database up to date, or back.
+    Migrate {
+        #[command(subcommand)]
+        direction: Option<Direction>,
+    },
+    /// Print the GraphQL schema.
+    Schema,
+    /// Recompute every balance from the ledgers and name each difference (exit code 3 if any).
+    Check {
+        /// Print the differences as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Create an API token, and print its secret once.
+    Token {
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+        /// What it may do, for example stock:read; may be repeated. "all" means every scope.
+        #[arg(long = "scope", required = true)]
+        scopes: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Direction {
+    /// Apply every step that is missing.
+    Up,
+    /// Take back the last step.
+    Down,
+    /// List the steps and which are applied.
+    Status,
+}
+
+/// Reads the arguments and does what they say.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match execute(cli).await {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            say_error(&format!("stockroom: {error}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+type Outcome = Result<u8, Box<dyn std::error::Error>>;
+
+async fn execute(cli: Cli) -> Outcome {
+    let flags = flags(&cli.settings);
+    let config = config::load(cli.settings.config.as_deref(), &flags)?;
+    match cli.command {
+        Command::Serve => serve(&config).await,
+        Command::Demo { folder, fresh } => crate::demo::run(config, &folder, fresh).await,
+        Command::Migrate { direction } => migrate(&config, direction).await,
+        Command::Schema => {
+            say(schema::sdl().trim_end());
+            Ok(OK)
+        }
+        Command::Check { json } => run_check(&config, json).await,
+        Command::Token { name, scopes } => token(&config, name, &scopes).await,
+    }
+}
+
+fn flags(settings: &Settings) -> Flags {
+    let Settings {
+        config: _,
+        database,
+        host,
+        port,
+    } = settings;
+    let given = [
+        ("database.url", database.clone()),
+        ("server.host", host.clone()),
+        ("server.port", port.map(|port| port.to_string())),
+    ];
+    given
+        .into_iter()
+        .filter_map(|(setting, value)| Some((setting, value?)))
+        .collect()
+}
+
+/// Prints a line for whoever called; a closed pipe is no error.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+fn say_error(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+async fn serve(config: &Config) -> Outcome {
+    let server = Server::build(config).await?;
+    say(&format!(
+        "Stockroom listens on http://{}:{}/graphql",
+        config.server.host,
+        server.port()
+    ));
+    server.run_until_stopped(stop_signal()).await?;
+    Ok(OK)
+}
+
+/// Resolves on SIGINT or SIGTERM.
+pub(crate) async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .expect("a process may listen for SIGTERM");
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+async fn migrate(config: &Config, direction: Option<Direction>) -> Outcome {
+    let db = Db::connect(&config.database).await?;
+    match direction.unwrap_or(Direction::Up) {
+        Direction::Up => server::migrate(&db).await?,
+        Direction::Down => {
+            let _turn = db.exclusive().await?;
+            Migrator::down(db.writer(), Some(1)).await?;
+        }
+        Direction::Status => {
+            let pending = Migrator::get_pending_migrations(db.writer()).await?;
+            let pending: BTreeSet<String> =
+                pending.iter().map(|step| step.name().to_owned()).collect();
+            for step in Migrator::migrations() {
+                let state = if pending.contains(step.name()) {
+                    "pending"
+                } else {
+                    "applied"
+                };
+                say(&format!("{state}  {}", step.name()));
+            }
+        }
+    }
+    Ok(OK)
+}
+
+async fn run_check(config: &Config, json: bool) -> Outcome {
+    let db = Db::connect(&config.database).await?;
+    let differences = check::run(&db).await?;
+    if json {
+        say(&serde_json::to_string_pretty(&differences)?);
+    } else {
+        for difference in &differences {
+            say(&difference.to_string());
+        }
+        say(&format!("{} differences", differences.len()));
+    }
+    Ok(if differences.is_empty() {
+        OK
+    } else {
+        DIFFERENCES
+    })
+}
+
+async fn token(config: &Config, name: String, scopes: &[String]) -> Outcome {
+    let scopes = if scopes == ["all"] {
+        Scope::ALL.iter().copied().collect()
+    } else {
+        let known = |text: &String| {
+            Scope::parse(text).ok_or_else(|| {
+                let all: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
+                format!(
+                    "{text:?} is not a scope; the scopes are: {}",
+                    all.join(", ")
+                )
+            })
+        };
+        scopes
+            .iter()
+            .map(known)
+            .collect::<Result<BTreeSet<Scope>, String>>()?
+    };
+    let db = Db::connect(&config.database).await?;
+    server::migrate(&db).await?;
+    company::open(&db, &config.company).await?;
+    let secret = secret::generate();
+    let id = ApiTokenId::generate();
+    let command = CreateToken {
+        id,
+        name,
+        scopes,
+        expires_at: None,
+        secret: secret.clone(),
+    };
+    create_as_operator(&db, &command).await?;
+    say(&secret);
+    Ok(OK)
+}

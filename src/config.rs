@@ -1,0 +1,72 @@
+//! The configuration: defaults < file < environment < flags; what is unknown stops the start.
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+use crate::identity::company::store::CompanySettings;
+use crate::platform::db::DatabaseSettings;
+use crate::server::TransportLimits;
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where to listen.
+    pub server: ServerSettings,
+    /// How to reach the database.
+    pub database: DatabaseSettings,
+    /// What the books are opened with.
+    pub company: CompanySettings,
+    /// The limits of the transport.
+    pub transport: TransportLimits,
+}
+
+/// The `[server]` part of the configuration.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerSettings {
+    /// The address to listen on; only this machine by default.
+    pub host: String,
+    /// The port to listen on; 0 takes a free one.
+    pub port: u16,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self {
+            host: "127.0.0.1".to_owned(),
+            port: 8080,
+        }
+    }
+}
+
+/// What is wrong with the configuration, in one line.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration cannot be used: {0}")]
+pub struct ConfigError(Box<figment::Error>);
+
+/// Settings given as flags on the command line.
+pub type Flags = Vec<(&'static str, String)>;
+
+/// Reads the configuration.
+///
+/// # Errors
+/// [`ConfigError`] for an unknown or wrong setting, naming it.
+pub fn load(file: Option<&str>, flags: &Flags) -> Result<Config, ConfigError> {
+    let mut figment = Figment::from(Serialized::defaults(Config::default()));
+    figment = match file {
+        Some(path) => figment.merge(Toml::file_exact(path)),
+        None => figment.merge(Toml::file("stockroom.toml")),
+    };
+    figment = figment.merge(Env::prefixed("STOCKROOM_").split("__"));
+    for (setting, value) in flags {
+        figment = match value.parse::<u64>() {
+            Ok(number) => figment.merge((*setting, number)),
+            Err(_) => figment.merge((*setting, value)),
+        };
+    }
+    figment
+        .extract()
+        .map_err(|error| ConfigError(Box::new(error)))
+}

@@ -1,0 +1,147 @@
+//! From a GraphQL input to a plain command: reads every value, keeps every complaint.
+
+use async_graphql::{Context, ID, InputType};
+use entity::vocab::{IdError, OperationId};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::context::{actor, bad_argument};
+use crate::platform::command::{Call, Envelope};
+use crate::platform::input::{CODE_LENGTH_MAX, Check};
+use crate::platform::reference::Reference;
+use crate::platform::rejection::Path;
+use crate::platform::text_key::text_key;
+
+/// Characters of an idempotency key, at most.
+const IDEMPOTENCY_KEY_LENGTH_MAX: usize = 200;
+
+/// An input that is being read.
+pub struct Reading {
+    /// What is wrong with it so far.
+    pub check: Check,
+    command: &'static str,
+    input_hash: [u8; 32],
+}
+
+impl Reading {
+    /// Begins to read the input of a mutation. The hash is of the input as it was given, so that
+    /// what is filled in from the clock does not make a repetition look like another command.
+    #[must_use]
+    pub fn of(command: &'static str, input: &impl InputType) -> Self {
+        let value = input.to_value().to_string();
+        let input_hash = Sha256::digest(value.as_bytes()).into();
+        Self {
+            check: Check::default(),
+            command,
+            input_hash,
+        }
+    }
+
+    /// Ends reading: the command in its envelope.
+    pub fn finish<C>(
+        mut self,
+        ctx: &Context<'_>,
+        idempotency_key: Option<String>,
+        (record_id, command): (Uuid, C),
+    ) -> Envelope<C> {
+        let path = Path::input().at("idempotencyKey");
+        let key =
+            idempotency_key.map(|key| self.check.text(path, &key, IDEMPOTENCY_KEY_LENGTH_MAX));
+        let call = Call {
+            actor: actor(ctx).clone(),
+            operation_id: OperationId::generate(),
+            command: self.command,
+            idempotency_key: key,
+            input_hash: self.input_hash,
+            record_id,
+            complaints: self.check.into_complaints(),
+        };
+        Envelope { call, command }
+    }
+
+    /// For queries: whether the arguments can be used at all.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT with the first complaint.
+    pub fn usable(self) -> async_graphql::Result<()> {
+        match self.check.into_complaints().into_iter().next() {
+            None => Ok(()),
+            Some(complaint) => Err(bad_argument(format!(
+                "{}: {}",
+                complaint.path.steps().join("."),
+                complaint.problem
+            ))),
+        }
+    }
+
+    /// A code, SKU or external id.
+    pub fn code(&mut self, path: Path, text: &str) -> String {
+        self.check.text(path, text, CODE_LENGTH_MAX)
+    }
+
+    /// A reference by id.
+    pub fn id_reference<I>(
+        &mut self,
+        path: &Path,
+        id: &ID,
+        parse: fn(&str) -> Result<I, IdError>,
+    ) -> Reference<I> {
+        let id = self.check.id(path.at("id"), parse(id));
+        id.map_or(Reference::Unusable, Reference::Id)
+    }
+
+    /// A reference by code or SKU.
+    pub fn key_reference<I>(&mut self, path: Path, code: &str) -> Reference<I> {
+        let before = self.check.complaint_count();
+        let code = self.code(path, code);
+        if self.check.complaint_count() > before {
+            return Reference::Unusable;
+        }
+        Reference::Key(text_key(&code))
+    }
+
+    /// A reference by the id a partner's system knows the record by.
+    pub fn external_reference<I>(&mut self, path: &Path, id: &str) -> Reference<I> {
+        let before = self.check.complaint_count();
+        let id = self.code(path.at("externalId"), id);
+        if self.check.complaint_count() > before {
+            return Reference::Unusable;
+        }
+        Reference::ExternalId(id)
+    }
+}
+
+/// Declares a one-of input that names a record by id, by natural key, or by external id.
+macro_rules! reference_input {
+    (
+        $(#[$doc:meta])* $name:ident -> $id:ident,
+        $(#[$key_doc:meta])* $key:ident($key_path:literal)
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, async_graphql::OneofObject)]
+        pub enum $name {
+            /// Its id.
+            Id(async_graphql::ID),
+            $(#[$key_doc])*
+            $key(String),
+            /// The id your own system knows it by.
+            ExternalId(String),
+        }
+
+        impl $name {
+            /// Reads the reference.
+            pub fn read(
+                &self,
+                reading: &mut $crate::graphql::Reading,
+                path: &$crate::platform::rejection::Path,
+            ) -> $crate::platform::reference::Reference<$id> {
+                match self {
+                    Self::Id(id) => reading.id_reference(path, id, $id::parse),
+                    Self::$key(key) => reading.key_reference(path.at($key_path), key),
+                    Self::ExternalId(id) => reading.external_reference(path, id),
+                }
+            }
+        }
+    };
+}
+pub(crate) use reference_input;

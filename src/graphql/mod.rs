@@ -1,0 +1,18 @@
+//! The kit that the faces of all modules use.
+
+pub mod arguments;
+pub mod connection;
+pub mod context;
+pub mod fetch;
+pub mod payload;
+pub mod scalars;
+pub mod user_error;
+
+pub use arguments::Reading;
+pub(crate) use arguments::reference_input;
+pub(crate) use connection::connection;
+pub use context::{Asked, actor, app, company, failed, loaders};
+pub(crate) use fetch::loader_by_id;
+pub use fetch::{Fetch, Loaders};
+pub(crate) use payload::payload;
+pub use scalars::{Date, Decimal, Money, RecordStatusKind};

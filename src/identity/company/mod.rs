@@ -1,0 +1,3 @@
+//! The one company of a database: its currency and time zone are fixed when the books are opened.
+
+pub mod store;

@@ -1,0 +1,36 @@
+//! The secret of a token: 32 random bytes behind a prefix that scanners of leaked secrets can find.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+const PREFIX: &str = "stockroom_";
+const BYTES: usize = 32;
+
+/// A new secret; it is shown once and never stored.
+#[must_use]
+pub fn generate() -> String {
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes).expect("the operating system has randomness");
+    format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// What is stored of a secret. One round is enough: the secret itself has 256 random bits.
+#[must_use]
+pub fn hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret.as_bytes()).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_secrets_differ_and_neither_is_its_hash() {
+        let (one, two) = (generate(), generate());
+        assert_ne!(one, two);
+        assert_eq!(hash(&one), hash(&one));
+        assert_ne!(hash(&one), one.as_bytes());
+        assert_eq!(one.len(), PREFIX.len() + 43);
+    }
+}

@@ -1,0 +1,3 @@
+//! Subscriptions: what a client sees the moment it commits.
+
+pub mod stock_levels;

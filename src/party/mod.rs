@@ -1,0 +1,3 @@
+//! Who we buy from and sell to.
+
+pub mod customer;

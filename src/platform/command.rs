@@ -1,0 +1,330 @@
+//! Commands: how a mutation goes from its input to its outcome, alone or in a batch.
+//!
+//! A command is a read set, a pure decision and a write set. The handler of a kind of command takes
+//! a slice: it loads the union, decides one after another on the working copy, records the
+//! accepted. Everything around it is here: idempotency, retry, events, splitting a batch that a
+//! database error hit, and looking up a commit whose answer was lost.
+
+use std::sync::Arc;
+
+use entity::vocab::{ApiTokenId, OperationId};
+use futures_util::future::BoxFuture;
+use uuid::Uuid;
+
+use super::actor::Actor;
+use super::app::App;
+use super::db::{Db, End, Failure, Tx, TxError};
+use super::event::{self, NewEvent};
+use super::idempotency::{self, Claim};
+use super::rejection::{OpError, Path, Problem, Rejection};
+
+/// How often a command is run again after the answer to its commit was lost.
+const LOST_COMMITS_MAX: usize = 3;
+
+/// Who calls what, under which key, and what is already known to be wrong with the input.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The caller.
+    pub actor: Actor,
+    /// The id of this command, new for each call.
+    pub operation_id: OperationId,
+    /// The mutation's name.
+    pub command: &'static str,
+    /// The caller's own key.
+    pub idempotency_key: Option<String>,
+    /// SHA-256 of the input.
+    pub input_hash: [u8; 32],
+    /// The record it will make; nil when it is learned only while it runs.
+    pub record_id: Uuid,
+    /// What the input's shape was refused for; reported together with what the rules find.
+    pub complaints: Vec<Rejection>,
+}
+
+impl Call {
+    /// The idempotency key as it is unique.
+    #[must_use]
+    pub fn key(&self) -> (ApiTokenId, Option<String>) {
+        (self.actor.caller_id(), self.idempotency_key.clone())
+    }
+}
+
+/// A command and the call it came with.
+#[derive(Clone, Debug)]
+pub struct Envelope<C> {
+    /// Who calls, and how.
+    pub call: Call,
+    /// What is to be done.
+    pub command: C,
+}
+
+/// What a command that was accepted left behind.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// The record it made or changed.
+    pub record_id: Uuid,
+    /// The operation; of the first call when this one was a repetition.
+    pub operation_id: OperationId,
+    /// Whether it had been done before under the same key.
+    pub replayed: bool,
+    /// The number of its last event, when it was done by this call.
+    pub event_cursor: Option<i64>,
+}
+
+/// Why a command was not accepted.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// The business said no.
+    Rejected(Vec<Rejection>),
+    /// Something the caller cannot mend.
+    Failed(OpError),
+}
+
+impl From<OpError> for Refusal {
+    fn from(error: OpError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// The outcome of one command.
+pub type Verdict = Result<Accepted, Refusal>;
+
+/// What a handler answers for one command: the record, or why not.
+pub type Decision = Result<Uuid, Vec<Rejection>>;
+
+/// What a handler did: a decision per command, and the events of the accepted ones.
+#[derive(Default)]
+pub struct Done {
+    /// One per command, in order.
+    pub decisions: Vec<Decision>,
+    /// What others may hear, in order.
+    pub events: Vec<NewEvent>,
+}
+
+impl Done {
+    /// Nothing accepted, for one command.
+    #[must_use]
+    pub fn refused(rejections: Vec<Rejection>) -> Self {
+        Self {
+            decisions: vec![Err(rejections)],
+            events: Vec::new(),
+        }
+    }
+
+    /// One command accepted.
+    #[must_use]
+    pub fn accepted(record_id: Uuid, events: Vec<NewEvent>) -> Self {
+        Self {
+            decisions: vec![Ok(record_id)],
+            events,
+        }
+    }
+}
+
+/// Loads, decides and records a slice of commands inside a transaction.
+pub type Handler<C> =
+    for<'t> fn(&'t App, &'t Tx, &'t [&'t Envelope<C>]) -> BoxFuture<'t, Result<Done, TxError>>;
+
+/// Runs one command in a transaction of its own.
+///
+/// # Errors
+/// [`Refusal`], with nothing changed.
+pub async fn run<C: Clone + Send + Sync + 'static>(
+    app: &App,
+    envelope: Envelope<C>,
+    handler: Handler<C>,
+) -> Verdict {
+    let mut verdicts = run_batch(app, [envelope].into(), handler).await;
+    verdicts.pop().expect("one verdict per command")
+}
+
+/// Runs a batch of commands in one transaction; each is accepted or refused on its own.
+pub async fn run_batch<C: Clone + Send + Sync + 'static>(
+    app: &App,
+    batch: Arc<[Envelope<C>]>,
+    handler: Handler<C>,
+) -> Vec<Verdict> {
+    let mut outcome = attempt(app, &batch, handler).await;
+    for _ in 0..LOST_COMMITS_MAX {
+        let Err(TxError::CommitUnknown(error)) = &outcome else {
+            break;
+        };
+        tracing::warn!(%error, "looking up a commit whose answer was lost");
+        match find_committed(&app.db, &batch).await {
+            Ok(Some(verdicts)) => return verdicts,
+            Ok(None) => outcome = attempt(app, &batch, handler).await,
+            Err(error) => return all_failed(batch.len(), &error),
+        }
+    }
+    match outcome {
+        Ok(verdicts) => {
+            app.bus.wake();
+            verdicts
+        }
+        Err(error) if batch.len() > 1 => {
+            tracing::warn!(%error, commands = batch.len(), "a batch failed; running it one by one");
+            let mut verdicts = Vec::with_capacity(batch.len());
+            for envelope in batch.iter() {
+                let alone = [envelope.clone()].into();
+                verdicts.extend(Box::pin(run_batch(app, alone, handler)).await);
+            }
+            verdicts
+        }
+        Err(error) => all_failed(batch.len(), &error),
+    }
+}
+
+fn all_failed(count: usize, error: &TxError) -> Vec<Verdict> {
+    let error = match error {
+        TxError::Failed {
+            failure: Failure::Internal,
+            error,
+        } => OpError::Internal(error.clone()),
+        TxError::Failed { .. } | TxError::CommitUnknown(_) => {
+            tracing::warn!(%error, "a command could not be carried out just now");
+            OpError::Busy
+        }
+    };
+    (0..count)
+        .map(|_| Err(Refusal::Failed(error.clone())))
+        .collect()
+}
+
+async fn attempt<C: Clone + Send + Sync + 'static>(
+    app: &App,
+    batch: &Arc<[Envelope<C>]>,
+    handler: Handler<C>,
+) -> Result<Vec<Verdict>, TxError> {
+    let (app, batch) = (app.clone(), Arc::clone(batch));
+    let db = app.db.clone();
+    db.transact(move |tx| {
+        let (app, batch) = (app.clone(), Arc::clone(&batch));
+        Box::pin(async move { inside(&app, tx, &batch, handler).await })
+    })
+    .await
+}
+
+/// One attempt: claim, handle what is new, take back what was refused, write events.
+async fn inside<C: Sync + Send>(
+    app: &App,
+    tx: &Tx,
+    batch: &[Envelope<C>],
+    handler: Handler<C>,
+) -> Result<End<Vec<Verdict>>, TxError> {
+    let calls: Vec<&Call> = batch.iter().map(|envelope| &envelope.call).collect();
+    let claims = idempotency::claim(tx, &calls).await?;
+    let fresh: Vec<&Envelope<C>> = batch
+        .iter()
+        .zip(&claims)
+        .filter(|(_, claim)| matches!(claim, Claim::New))
+        .map(|(envelope, _)| envelope)
+        .collect();
+    let done = if fresh.is_empty() {
+        Done::default()
+    } else {
+        handler(app, tx, &fresh).await?
+    };
+    let written = settle(tx, &fresh, &done.decisions).await?;
+    let cursors = event::append(tx, done.events).await?;
+
+    let mut decisions = done.decisions.into_iter();
+    let verdicts = batch
+        .iter()
+        .zip(claims)
+        .map(|(envelope, claim)| match claim {
+            Claim::Existing(row) => replay(&envelope.call, &row),
+            Claim::New => {
+                let decision = decisions.next().expect("a handler decides every command");
+                let record_id = decision.map_err(Refusal::Rejected)?;
+                let operation_id = envelope.call.operation_id;
+                let mine = cursors
+                    .iter()
+                    .filter(|(_, operation)| *operation == operation_id);
+                let event_cursor = mine.map(|(sequence, _)| *sequence).max();
+                Ok(Accepted {
+                    record_id,
+                    operation_id,
+                    replayed: false,
+                    event_cursor,
+                })
+            }
+        });
+    let verdicts = verdicts.collect();
+    Ok(if written {
+        End::Commit(verdicts)
+    } else {
+        End::Rollback(verdicts)
+    })
+}
+
+/// Leaves the rows of accepted commands alone. Says whether there is anything to commit.
+async fn settle<C>(
+    tx: &Tx,
+    fresh: &[&Envelope<C>],
+    decisions: &[Decision],
+) -> Result<bool, TxError> {
+    if fresh.len() != decisions.len() {
+        return Err(TxError::internal(
+            "a handler answered for fewer commands than it was given",
+        ));
+    }
+    if decisions.iter().all(Result::is_err) {
+        return Ok(false);
+    }
+    let mut refused = Vec::new();
+    for (envelope, decision) in fresh.iter().zip(decisions) {
+        let call = &envelope.call;
+        match decision {
+            Err(_) => refused.push(call.operation_id),
+            Ok(record_id) if *record_id != call.record_id => {
+                idempotency::set_record(tx, call.operation_id, *record_id).await?;
+            }
+            Ok(_) => {}
+        }
+    }
+    idempotency::take_back(tx, refused).await?;
+    Ok(true)
+}
+
+fn replay(call: &Call, row: &entity::platform::operation::Model) -> Verdict {
+    if row.input_hash != call.input_hash || row.command != call.command {
+        let path = Path::input().at("idempotencyKey");
+        return Err(Refusal::Rejected(vec![Rejection::new(
+            path,
+            Problem::KeyReused,
+        )]));
+    }
+    Ok(Accepted {
+        record_id: row.record_id,
+        operation_id: row.id,
+        replayed: true,
+        event_cursor: None,
+    })
+}
+
+/// After a lost commit: all of the batch is stored, or none of it is.
+async fn find_committed<C>(
+    db: &Db,
+    batch: &[Envelope<C>],
+) -> Result<Option<Vec<Verdict>>, TxError> {
+    let ids: Vec<OperationId> = batch
+        .iter()
+        .map(|envelope| envelope.call.operation_id)
+        .collect();
+    let rows = idempotency::committed(db.writer(), ids.clone()).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let verdicts = ids
+        .iter()
+        .map(|id| match rows.iter().find(|row| row.id == *id) {
+            Some(row) => Ok(Accepted {
+                record_id: row.record_id,
+                operation_id: row.id,
+                replayed: false,
+                event_cursor: None,
+            }),
+            // Refused within a batch that was stored; why is lost with the answer.
+            None => Err(Refusal::Failed(OpError::Busy)),
+        });
+    Ok(Some(verdicts.collect()))
+}

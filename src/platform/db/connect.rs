@@ -1,0 +1,152 @@
+//! Opens the pools with the settings that the rest of the house relies on.
+
+use std::fs::{File, OpenOptions};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use fs4::FileExt;
+use sea_orm::{DatabaseConnection, DbBackend};
+use sqlx::pool::PoolOptions;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Database, Postgres, Sqlite};
+
+use super::{DatabaseSettings, Db, Inner};
+
+/// The writing connection of SQLite is waited for longer than any other: it is a queue.
+const SQLITE_WRITER_WAIT: Duration = Duration::from_secs(20);
+
+/// Why the database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The address is of neither database.
+    #[error(
+        "database.url must start with sqlite:// or postgres://, for example sqlite://stockroom.db"
+    )]
+    UnknownScheme,
+    /// Another process uses the SQLite file.
+    #[error(
+        "another process is using {0}; stop it first, or run on PostgreSQL to share a database"
+    )]
+    InUse(String),
+    /// The lock file beside the SQLite file cannot be made.
+    #[error("cannot open {path}: {source}")]
+    LockFile {
+        /// The lock file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database said no, or nothing answered.
+    #[error("cannot open the database: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+pub(super) async fn connect(settings: &DatabaseSettings) -> Result<Db, ConnectError> {
+    let url = settings.url.as_str();
+    if url.starts_with("sqlite:") {
+        connect_sqlite(settings).await
+    } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        connect_postgres(settings).await
+    } else {
+        Err(ConnectError::UnknownScheme)
+    }
+}
+
+fn pool_options<D: Database>(settings: &DatabaseSettings) -> PoolOptions<D> {
+    PoolOptions::new()
+        .max_connections(settings.connections)
+        .min_connections(settings.connections)
+        .acquire_timeout(Duration::from_millis(settings.acquire_timeout_ms))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+async fn connect_postgres(settings: &DatabaseSettings) -> Result<Db, ConnectError> {
+    let millis = |value: u64| format!("{value}ms");
+    let options: PgConnectOptions = settings.url.parse::<PgConnectOptions>()?.options([
+        ("statement_timeout", millis(settings.statement_timeout_ms)),
+        ("lock_timeout", millis(settings.lock_timeout_ms)),
+        (
+            "idle_in_transaction_session_timeout",
+            millis(settings.idle_in_transaction_timeout_ms),
+        ),
+        ("timezone", "UTC".to_owned()),
+    ]);
+    let options = options
+        .application_name("stockroom")
+        .disable_statement_logging();
+    let pool = pool_options::<Postgres>(settings)
+        .connect_with(options)
+        .await?;
+    let statements = Arc::default();
+    let connection = counted(pool.into(), &statements);
+    Ok(Db {
+        inner: Arc::new(Inner {
+            backend: DbBackend::Postgres,
+            writer: connection.clone(),
+            reader: connection,
+            statements,
+            _file_lock: None,
+        }),
+    })
+}
+
+async fn connect_sqlite(settings: &DatabaseSettings) -> Result<Db, ConnectError> {
+    let options = settings
+        .url
+        .parse::<SqliteConnectOptions>()?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_millis(settings.acquire_timeout_ms))
+        .disable_statement_logging();
+    let file_lock = lock_file(options.get_filename())?;
+    let writer = pool_options::<Sqlite>(settings)
+        .max_connections(1)
+        .min_connections(1)
+        .acquire_timeout(SQLITE_WRITER_WAIT)
+        .connect_with(options.clone())
+        .await?;
+    let read_only = options.read_only(true).create_if_missing(false);
+    let reader = pool_options::<Sqlite>(settings)
+        .connect_with(read_only)
+        .await?;
+    let statements = Arc::default();
+    Ok(Db {
+        inner: Arc::new(Inner {
+            backend: DbBackend::Sqlite,
+            writer: counted(writer.into(), &statements),
+            reader: counted(reader.into(), &statements),
+            statements,
+            _file_lock: Some(file_lock),
+        }),
+    })
+}
+
+/// Two processes on one file would each believe to be the only writer.
+fn lock_file(database: &Path) -> Result<File, ConnectError> {
+    let path = format!("{}.lock", database.display());
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|source| ConnectError::LockFile { path, source })?;
+    match FileExt::try_lock(&file) {
+        Ok(()) => Ok(file),
+        Err(_) => Err(ConnectError::InUse(database.display().to_string())),
+    }
+}
+
+fn counted(mut connection: DatabaseConnection, statements: &Arc<AtomicU64>) -> DatabaseConnection {
+    let statements = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+    connection
+}

@@ -1,0 +1,72 @@
+//! What kind of failure a database error is: whether to try again, and what to tell the caller.
+
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
+
+use crate::platform::rejection::OpError;
+
+/// What a database error means for the transaction it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Somebody else was faster; the same transaction may well succeed when run again. A taken
+    /// unique key counts too: run again, the rules find the record that has it, and name it.
+    Conflict,
+    /// The database is out of reach or overloaded; nothing of this transaction is stored.
+    Unavailable,
+    /// A mistake of ours.
+    Internal,
+}
+
+/// Serialization failure, deadlock, and a transaction that sat idle too long.
+const POSTGRES_RETRY: &[&str] = &["40001", "40P01", "25P03", "23505"];
+/// Lock and statement timeouts, shutdowns, crashes, too many connections, full disk.
+const POSTGRES_UNAVAILABLE: &[&str] = &[
+    "55P03", "57014", "57P01", "57P02", "57P03", "53100", "53200", "53300",
+];
+/// SQLITE_BUSY and its kin, unique and primary key violations.
+const SQLITE_RETRY: &[&str] = &["5", "6", "261", "517", "2067", "1555"];
+/// SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN.
+const SQLITE_UNAVAILABLE: &[&str] = &["13", "10", "14"];
+
+/// Sorts a database error.
+#[must_use]
+pub fn failure_of(error: &DbErr) -> Failure {
+    match error {
+        DbErr::ConnectionAcquire(_) => Failure::Unavailable,
+        DbErr::Conn(RuntimeErr::SqlxError(inner))
+        | DbErr::Exec(RuntimeErr::SqlxError(inner))
+        | DbErr::Query(RuntimeErr::SqlxError(inner)) => failure_of_sqlx(inner),
+        _ => Failure::Internal,
+    }
+}
+
+fn failure_of_sqlx(error: &SqlxError) -> Failure {
+    match error {
+        SqlxError::Database(inner) => {
+            let code = inner.code().unwrap_or_default();
+            let code = code.as_ref();
+            if POSTGRES_RETRY.contains(&code) || SQLITE_RETRY.contains(&code) {
+                Failure::Conflict
+            } else if POSTGRES_UNAVAILABLE.contains(&code) || SQLITE_UNAVAILABLE.contains(&code) {
+                Failure::Unavailable
+            } else {
+                Failure::Internal
+            }
+        }
+        SqlxError::Io(_)
+        | SqlxError::Tls(_)
+        | SqlxError::Protocol(_)
+        | SqlxError::PoolTimedOut
+        | SqlxError::PoolClosed
+        | SqlxError::WorkerCrashed => Failure::Unavailable,
+        _ => Failure::Internal,
+    }
+}
+
+/// What a failed read means to the caller.
+#[must_use]
+pub fn op_error(error: &DbErr) -> OpError {
+    match failure_of(error) {
+        Failure::Internal => OpError::Internal(error.to_string()),
+        Failure::Conflict | Failure::Unavailable => OpError::Busy,
+    }
+}

@@ -1,0 +1,80 @@
+//! The database: one pool of writers, one of readers, and the only place a transaction opens.
+//!
+//! On PostgreSQL readers and writers share a pool. On SQLite there is one writing connection,
+//! handed out in the order of asking, and a few read-only ones beside it; a second process on the
+//! same file is refused at the door.
+
+mod connect;
+mod failure;
+mod settings;
+mod transact;
+
+use std::fs::File;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sea_orm::{DatabaseConnection, DbBackend};
+
+pub use connect::ConnectError;
+pub use failure::{Failure, failure_of, op_error};
+pub use settings::DatabaseSettings;
+pub use transact::{End, Tx, TxError};
+
+/// A handle on the database; clones share it.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    backend: DbBackend,
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+    /// Held for as long as the process uses the SQLite file.
+    _file_lock: Option<File>,
+}
+
+impl Db {
+    /// Connects, and opens every connection that the pool may have.
+    ///
+    /// # Errors
+    /// [`ConnectError`] when the database cannot be reached, or a SQLite file is in use by another
+    /// process.
+    pub async fn connect(settings: &DatabaseSettings) -> Result<Self, ConnectError> {
+        connect::connect(settings).await
+    }
+
+    /// Which of the two databases it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.inner.backend
+    }
+
+    /// A connection for reading outside of any transaction.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.inner.reader
+    }
+
+    /// The writing side, for migrations and the notification channel; commands use `transact`.
+    #[must_use]
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.inner.writer
+    }
+
+    /// How many statements this process has sent, `BEGIN` and `COMMIT` counted.
+    #[must_use]
+    pub fn statements_sent(&self) -> u64 {
+        self.inner.statements.load(Ordering::Relaxed)
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        for pool in [&self.inner.writer, &self.inner.reader] {
+            if let Err(error) = pool.clone().close().await {
+                tracing::warn!(%error, "a database connection did not close cleanly");
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! How to reach the database.
+
+use serde::{Deserialize, Serialize};
+
+/// The `[database]` part of the configuration.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatabaseSettings {
+    /// `sqlite://path/to/file.db` or `postgres://user:password@host:port/database`.
+    pub url: String,
+    /// Connections to PostgreSQL, or reading connections to SQLite.
+    pub connections: u32,
+    /// How long a request waits for a free connection before it is told to come back.
+    pub acquire_timeout_ms: u64,
+    /// How long one statement may run (PostgreSQL).
+    pub statement_timeout_ms: u64,
+    /// How long one statement may wait for a lock (PostgreSQL).
+    pub lock_timeout_ms: u64,
+    /// How long a transaction may sit idle before PostgreSQL ends it, so that a frozen server
+    /// does not stop the others.
+    pub idle_in_transaction_timeout_ms: u64,
+}
+
+impl Default for DatabaseSettings {
+    fn default() -> Self {
+        Self {
+            url: "sqlite://stockroom.db".to_owned(),
+            connections: 8,
+            acquire_timeout_ms: 2_000,
+            statement_timeout_ms: 10_000,
+            lock_timeout_ms: 5_000,
+            idle_in_transaction_timeout_ms: 2_000,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Operations: every accepted command leaves a row, under its idempotency key when it has one.
+//!
+//! The row is written first in the transaction, so that of two calls with one key the second waits
+//! for the first and then finds it. Only accepted outcomes stay: a refusal takes its row back.
+
+use std::collections::HashMap;
+
+use entity::platform::operation;
+use entity::vocab::{ApiTokenId, Instant, OperationId};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+};
+use uuid::Uuid;
+
+use super::command::Call;
+use super::db::{Db, Tx};
+
+/// What claiming found for one call.
+#[derive(Clone, Debug)]
+pub enum Claim {
+    /// Nobody was here before: go on.
+    New,
+    /// The same caller used the same key before.
+    Existing(Box<operation::Model>),
+}
+
+/// Claims the operations of all calls in one statement; a second one only when keys are taken.
+///
+/// # Errors
+/// The database's.
+pub async fn claim(tx: &Tx, calls: &[&Call]) -> Result<Vec<Claim>, DbErr> {
+    // In the order of keys, so that two servers with the same keys at once do not lock crosswise.
+    let mut ordered: Vec<&&Call> = calls.iter().collect();
+    ordered.sort_by(|a, b| a.key().cmp(&b.key()));
+    let rows = ordered.iter().map(|call| operation::ActiveModel {
+        id: Set(call.operation_id),
+        caller_id: Set(call.actor.caller_id()),
+        idempotency_key: Set(call.idempotency_key.clone()),
+        command: Set(call.command.to_owned()),
+        input_hash: Set(call.input_hash.to_vec()),
+        record_id: Set(call.record_id),
+        created_at: Set(tx.now()),
+    });
+    let claimed = operation::Entity::insert_many(rows)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_with_returning_keys(tx.conn())
+        .await;
+    let claimed = match claimed {
+        Ok(ids) => ids,
+        Err(DbErr::RecordNotInserted) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    if claimed.len() == calls.len() {
+        return Ok(calls.iter().map(|_| Claim::New).collect());
+    }
+    let taken = existing(tx, calls).await?;
+    let claims = calls.iter().map(|call| {
+        if claimed.contains(&call.operation_id) {
+            return Ok(Claim::New);
+        }
+        // The row may have gone again between the two statements: run the whole once more.
+        let row = taken.get(&call.key()).ok_or(DbErr::RecordNotInserted)?;
+        Ok(Claim::Existing(Box::new(row.clone())))
+    });
+    claims.collect()
+}
+
+type Key = (ApiTokenId, Option<String>);
+
+async fn existing(tx: &Tx, calls: &[&Call]) -> Result<HashMap<Key, operation::Model>, DbErr> {
+    let mut any = Condition::any();
+    for call in calls.iter().filter(|call| call.idempotency_key.is_some()) {
+        any = any.add(
+            Condition::all()
+                .add(operation::Column::CallerId.eq(call.actor.caller_id()))
+                .add(operation::Column::IdempotencyKey.eq(call.idempotency_key.clone())),
+        );
+    }
+    let rows = operation::Entity::find().filter(any).all(tx.conn()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| ((row.caller_id, row.idempotency_key.clone()), row))
+        .collect())
+}
+
+/// Takes back the rows of commands that were refused while others of their batch were accepted.
+///
+/// # Errors
+/// The database's.
+pub async fn take_back(tx: &Tx, refused: Vec<OperationId>) -> Result<(), DbErr> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let theirs = operation::Column::Id.is_in(refused);
+    operation::Entity::delete_many()
+        .filter(theirs)
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Notes the record of a command that learned it only while it ran.
+///
+/// # Errors
+/// The database's.
+pub async fn set_record(tx: &Tx, id: OperationId, record_id: Uuid) -> Result<(), DbErr> {
+    operation::Entity::update_many()
+        .col_expr(operation::Column::RecordId, record_id.into())
+        .filter(operation::Column::Id.eq(id))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The operations among these that were committed.
+///
+/// # Errors
+/// The database's.
+pub async fn committed(
+    conn: &impl ConnectionTrait,
+    ids: Vec<OperationId>,
+) -> Result<Vec<operation::Model>, DbErr> {
+    operation::Entity::find()
+        .filter(operation::Column::Id.is_in(ids))
+        .all(conn)
+        .await
+}
+
+/// Frees keys of operations accepted before a moment; the operations themselves stay.
+///
+/// # Errors
+/// The database's.
+pub async fn forget_keys(db: &Db, before: Instant) -> Result<(), DbErr> {
+    operation::Entity::update_many()
+        .col_expr(
+            operation::Column::IdempotencyKey,
+            Expr::value(None::<String>),
+        )
+        .filter(operation::Column::CreatedAt.lt(before))
+        .filter(operation::Column::IdempotencyKey.is_not_null())
+        .exec(db.writer())
+        .await
+        .map(|_| ())
+}

@@ -1,0 +1,267 @@
+//! Reading inputs: every value is checked, every complaint kept, so that all come at once.
+//!
+//! A value that is refused is replaced by a placeholder. That is safe because a call with
+//! complaints is never accepted: see `command`.
+
+use chrono::NaiveDate;
+use entity::vocab::{ExactError, IdError, Quantity, Rate, UnitPrice};
+use rust_decimal::Decimal;
+
+use super::rejection::{Path, Problem, Rejection};
+
+/// Characters of a code, SKU or external id, at most.
+pub const CODE_LENGTH_MAX: usize = 64;
+/// Characters of a name, at most.
+pub const NAME_LENGTH_MAX: usize = 200;
+/// Characters of a remark, at most.
+pub const NOTE_LENGTH_MAX: usize = 2_000;
+/// Lines of a document, at most.
+pub const LINES_MAX: usize = 1_000;
+
+/// Collects what is wrong with an input.
+#[derive(Debug, Default)]
+pub struct Check {
+    complaints: Vec<Rejection>,
+}
+
+impl Check {
+    /// Everything that was found.
+    #[must_use]
+    pub fn into_complaints(self) -> Vec<Rejection> {
+        self.complaints
+    }
+
+    /// How much was found so far.
+    #[must_use]
+    pub fn complaint_count(&self) -> usize {
+        self.complaints.len()
+    }
+
+    /// Notes a complaint.
+    pub fn complain(&mut self, path: Path, message: impl Into<String>) {
+        self.complaints.push(Rejection::invalid(path, message));
+    }
+
+    /// Notes a complaint of another kind.
+    pub fn reject(&mut self, path: Path, problem: Problem) {
+        self.complaints.push(Rejection::new(path, problem));
+    }
+
+    /// One line of text, trimmed: not blank, not too long, no control characters.
+    pub fn text(&mut self, path: Path, text: &str, length_max: usize) -> String {
+        let text = text.trim();
+        if text.is_empty() {
+            self.complain(path, "Must not be blank.");
+        } else if text.chars().any(char::is_control) {
+            self.complain(
+                path,
+                "Must not contain control characters such as tabs or line breaks.",
+            );
+        } else if text.chars().count() > length_max {
+            self.complain(path, format!("Must have at most {length_max} characters."));
+        }
+        text.to_owned()
+    }
+
+    /// The same, where it may be left out.
+    pub fn optional_text(
+        &mut self,
+        path: Path,
+        text: Option<&str>,
+        length_max: usize,
+    ) -> Option<String> {
+        text.map(|text| self.text(path, text, length_max))
+    }
+
+    /// Text of several lines, where it may be left out.
+    pub fn note(&mut self, path: Path, text: Option<&str>) -> Option<String> {
+        let text = text?.trim();
+        if text.is_empty() {
+            self.complain(path, "Must not be blank; leave it out instead.");
+        } else if text
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
+        {
+            self.complain(path, "Must not contain control characters.");
+        } else if text.chars().count() > NOTE_LENGTH_MAX {
+            self.complain(
+                path,
+                format!("Must have at most {NOTE_LENGTH_MAX} characters."),
+            );
+        }
+        Some(text.to_owned())
+    }
+
+    /// An id, when it is of the wanted kind.
+    pub fn id<I>(&mut self, path: Path, parsed: Result<I, IdError>) -> Option<I> {
+        parsed
+            .map_err(|error| self.complain(path, format!("Not usable: {error}.")))
+            .ok()
+    }
+
+    fn decimal(&mut self, path: &Path, text: &str) -> Option<Decimal> {
+        let text = text.trim();
+        let plain = !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'));
+        if !plain {
+            self.complain(path.clone(), "Must be a decimal number such as \"12.5\".");
+            return None;
+        }
+        match Decimal::from_str_exact(text) {
+            Ok(number) => Some(number),
+            Err(rust_decimal::Error::Underflow) => {
+                self.complain(path.clone(), "Has more decimals than can be kept.");
+                None
+            }
+            Err(_) if text.len() > 15 => {
+                self.complain(
+                    path.clone(),
+                    format!("Is refused: it {}.", ExactError::TooLarge),
+                );
+                None
+            }
+            Err(_) => {
+                self.complain(path.clone(), "Must be a decimal number such as \"12.5\".");
+                None
+            }
+        }
+    }
+
+    fn exact<T: Default>(
+        &mut self,
+        path: &Path,
+        text: &str,
+        convert: impl Fn(Decimal, u32) -> Result<T, ExactError>,
+    ) -> Option<T> {
+        let number = self.decimal(path, text)?;
+        convert(number, 6)
+            .map_err(|error| self.complain(path.clone(), format!("Is refused: it {error}.")))
+            .ok()
+    }
+
+    /// Any quantity; its unit's decimals are checked where the unit is known.
+    pub fn quantity(&mut self, path: Path, text: &str) -> Quantity {
+        self.exact(&path, text, Quantity::from_decimal)
+            .unwrap_or_default()
+    }
+
+    /// A quantity above zero.
+    pub fn positive_quantity(&mut self, path: Path, text: &str) -> Quantity {
+        let Some(quantity) = self.exact(&path, text, Quantity::from_decimal) else {
+            return Quantity::ZERO;
+        };
+        if !quantity.is_positive() {
+            self.complain(path, "Must be above zero.");
+        }
+        quantity
+    }
+
+    /// A quantity of zero or more.
+    pub fn quantity_not_negative(&mut self, path: Path, text: &str) -> Quantity {
+        let quantity = self.quantity(path.clone(), text);
+        if quantity < Quantity::ZERO {
+            self.complain(path, "Must not be below zero.");
+        }
+        quantity
+    }
+
+    /// A price or cost of zero or more, with at most six decimals.
+    pub fn price(&mut self, path: Path, text: &str) -> UnitPrice {
+        let price = self
+            .exact(&path, text, UnitPrice::from_decimal)
+            .unwrap_or_default();
+        if price < UnitPrice::ZERO {
+            self.complain(path, "Must not be below zero.");
+        }
+        price
+    }
+
+    /// A share from 0 to 1.
+    pub fn rate(&mut self, path: Path, text: &str) -> Rate {
+        let rate = self
+            .exact(&path, text, Rate::from_decimal)
+            .unwrap_or_default();
+        if rate < Rate::ZERO || rate > Rate::ONE {
+            self.complain(path, "Must be between 0 and 1; 0.15 is fifteen per cent.");
+        }
+        rate
+    }
+
+    /// A business day that is not in the future; today when left out.
+    pub fn past_day(&mut self, path: Path, date: Option<NaiveDate>, today: NaiveDate) -> NaiveDate {
+        let Some(date) = date else { return today };
+        let earliest = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a day that exists");
+        if date > today {
+            self.complain(path, format!("Must not be later than today, {today}."));
+        } else if date < earliest {
+            self.complain(path, format!("Must not be earlier than {earliest}."));
+        }
+        date
+    }
+
+    /// At least one line, at most so many.
+    pub fn line_count(&mut self, path: Path, count: usize) {
+        if count == 0 {
+            self.complain(path, "Must have at least one line.");
+        } else if count > LINES_MAX {
+            self.complain(
+                path,
+                format!("Must have at most {LINES_MAX} lines; split the document."),
+            );
+        }
+    }
+}
+
+/// Complains when a quantity has more decimals than its unit allows.
+///
+/// # Errors
+/// The complaint.
+pub fn check_unit(
+    path: &Path,
+    quantity: Quantity,
+    unit: &entity::catalog::unit::Model,
+) -> Result<(), Rejection> {
+    let decimals = u32::try_from(unit.decimals).unwrap_or(0);
+    match Quantity::from_decimal(quantity.to_decimal(), decimals) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Rejection::invalid(
+            path.clone(),
+            format!(
+                "Is refused: it {error}, which is what the unit {} allows.",
+                unit.code
+            ),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_enormous_number_is_a_complaint_with_its_path() {
+        let mut check = Check::default();
+        let path = Path::input().at("quantity");
+        check.positive_quantity(path.clone(), "1000000000000000000000000000000");
+        check.positive_quantity(path.clone(), "1e30");
+        check.positive_quantity(path.clone(), "0");
+        check.positive_quantity(path.clone(), "0.0000001");
+        let complaints = check.into_complaints();
+        assert_eq!(complaints.len(), 4);
+        assert!(complaints.iter().all(|complaint| complaint.path == path));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_number_panic(text in "\\PC{0,60}") {
+            let mut check = Check::default();
+            let _ = check.quantity(Path::input(), &text);
+            let _ = check.price(Path::input(), &text);
+            let _ = check.rate(Path::input(), &text);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The lane: commands of one kind that arrive while a transaction commits share the next one.
+//!
+//! There is no waiting timer. A worker takes what is queued, up to a limit, runs it as one batch,
+//! and takes what queued up meanwhile; a command that comes alone goes alone and at once.
+
+use std::collections::{HashSet, VecDeque};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::app::App;
+use super::command::{self, Envelope, Handler, Refusal, Verdict};
+use super::rejection::OpError;
+
+/// Commands in one transaction, at most.
+const BATCH_COMMANDS_MAX: usize = 64;
+/// Document lines in one transaction, at most (a single larger command still goes, alone).
+const BATCH_LINES_MAX: usize = 2_000;
+/// Commands that may wait; beyond, callers are told at once that the server is busy.
+const QUEUE_MAX: usize = 4_096;
+
+/// How large a command is, in document lines.
+pub trait Weight {
+    /// Its document lines.
+    fn lines(&self) -> usize;
+}
+
+struct Waiting<C> {
+    envelope: Envelope<C>,
+    answer: oneshot::Sender<Verdict>,
+}
+
+/// The queue of one kind of command; clones share it.
+pub struct Lane<C> {
+    queue: mpsc::Sender<Waiting<C>>,
+}
+
+impl<C> Clone for Lane<C> {
+    fn clone(&self) -> Self {
+        Self {
+            queue: self.queue.clone(),
+        }
+    }
+}
+
+impl<C: Weight + Clone + Send + Sync + 'static> Lane<C> {
+    /// Starts the worker; it ends when the last clone of the lane is gone and the queue is empty.
+    #[must_use]
+    pub fn start(app: App, handler: Handler<C>) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE_MAX);
+        tokio::spawn(work(app, handler, waiting));
+        Self { queue }
+    }
+
+    /// Queues a command and waits for its outcome.
+    ///
+    /// # Errors
+    /// [`Refusal`], with nothing changed.
+    pub async fn submit(&self, envelope: Envelope<C>) -> Verdict {
+        let (answer, verdict) = oneshot::channel();
+        if self.queue.try_send(Waiting { envelope, answer }).is_err() {
+            return Err(Refusal::Failed(OpError::Busy));
+        }
+        let lost = || OpError::Internal("a lane ended while commands were waiting".to_owned());
+        verdict
+            .await
+            .unwrap_or_else(|_| Err(Refusal::Failed(lost())))
+    }
+}
+
+async fn work<C: Weight + Clone + Send + Sync + 'static>(
+    app: App,
+    handler: Handler<C>,
+    mut queue: mpsc::Receiver<Waiting<C>>,
+) {
+    let mut held_back = VecDeque::new();
+    loop {
+        if held_back.is_empty() {
+            match queue.recv().await {
+                Some(first) => held_back.push_back(first),
+                None => return,
+            }
+        }
+        while held_back.len() < BATCH_COMMANDS_MAX {
+            match queue.try_recv() {
+                Ok(next) => held_back.push_back(next),
+                Err(_) => break,
+            }
+        }
+        let (envelopes, answers): (Vec<Envelope<C>>, Vec<_>) = next_batch(&mut held_back)
+            .into_iter()
+            .map(|waiting| (waiting.envelope, waiting.answer))
+            .unzip();
+        // In a task of its own, so that a panic in a rule costs its batch and not the lane.
+        let app = app.clone();
+        let batch =
+            tokio::spawn(async move { command::run_batch(&app, envelopes.into(), handler).await });
+        match batch.await {
+            Ok(verdicts) => {
+                for (answer, verdict) in answers.into_iter().zip(verdicts) {
+                    // A caller that is gone does not need its answer.
+                    let _ = answer.send(verdict);
+                }
+            }
+            Err(error) => tracing::error!(%error, "a batch of commands panicked"),
+        }
+    }
+}
+
+/// Takes commands from the front while they fit. Two with one idempotency key never share a
+/// batch: the second has to find the first one's outcome.
+fn next_batch<C: Weight>(waiting: &mut VecDeque<Waiting<C>>) -> Vec<Waiting<C>> {
+    let mut batch: Vec<Waiting<C>> = Vec::new();
+    let mut keys = HashSet::new();
+    let mut lines = 0;
+    let mut left = VecDeque::new();
+    while let Some(next) = waiting.pop_front() {
+        lines += next.envelope.command.lines();
+        let fits = batch.is_empty() || lines <= BATCH_LINES_MAX;
+        let key = next.envelope.call.key();
+        if fits && (key.1.is_none() || keys.insert(key)) {
+            batch.push(next);
+        } else {
+            left.push_back(next);
+        }
+    }
+    *waiting = left;
+    batch
+}

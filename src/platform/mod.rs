@@ -1,0 +1,18 @@
+//! What every module stands on; it knows no module.
+
+pub mod actor;
+pub mod app;
+pub mod bus;
+pub mod clock;
+pub mod command;
+pub mod db;
+pub mod event;
+pub mod idempotency;
+pub mod input;
+pub mod lane;
+pub mod numbering;
+pub mod page;
+pub mod reference;
+pub mod rejection;
+pub mod request_id;
+pub mod text_key;

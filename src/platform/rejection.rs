@@ -1,0 +1,153 @@
+//! Why the business says no, and what went wrong on our side.
+
+use std::fmt;
+
+use entity::vocab::{ProductVariantId, Quantity, WarehouseId};
+
+/// The place of a value in an input, for example `input.lines.2.quantity`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path(Vec<String>);
+
+impl Path {
+    /// The mutation's one argument.
+    #[must_use]
+    pub fn input() -> Self {
+        Self(vec!["input".to_owned()])
+    }
+
+    /// The place of a field, or of an item by its index, inside this one.
+    #[must_use]
+    pub fn at(&self, step: impl fmt::Display) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(step.to_string());
+        Self(steps)
+    }
+
+    /// Its steps.
+    #[must_use]
+    pub fn steps(&self) -> &[String] {
+        &self.0
+    }
+}
+
+/// What is the matter, with the facts that a client needs to act on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// A value is not acceptable; the text says why and what would be.
+    #[error("{0}")]
+    Invalid(String),
+    /// What the value refers to does not exist, or is not visible to the caller.
+    #[error("There is no such {0}. Check the reference, or create it first.")]
+    NotFound(&'static str),
+    /// What the value refers to is archived.
+    #[error("This {0} is archived and cannot be used in new documents. Choose another one.")]
+    Archived(&'static str),
+    /// A value that must be unique is taken.
+    #[error("This {field} is already taken by {existing}. Choose another one, or use that record.")]
+    Duplicate {
+        /// Which field.
+        field: &'static str,
+        /// The id of the record that has it.
+        existing: String,
+    },
+    /// Too little stock is available.
+    #[error(
+        "Only {available} of the {requested} requested are available. Order less, choose another \
+         warehouse, or allow backorders."
+    )]
+    InsufficientStock {
+        /// Of what.
+        variant: ProductVariantId,
+        /// Where; none when several warehouses were asked and all together lack it.
+        warehouse: Option<WarehouseId>,
+        /// How much the whole command asks for.
+        requested: Quantity,
+        /// How much there is.
+        available: Quantity,
+    },
+    /// The document is in a state that does not allow it.
+    #[error("{message}")]
+    InvalidState {
+        /// The state it is in.
+        state: &'static str,
+        /// What can be done now instead.
+        allowed: &'static [&'static str],
+        /// What to do.
+        message: String,
+    },
+    /// The value seen by the caller is no longer the one that is stored.
+    #[error("The quantity is {current} by now, not {expected}. Read it again, then decide.")]
+    StaleQuantity {
+        /// What the caller expected.
+        expected: Quantity,
+        /// What is there.
+        current: Quantity,
+    },
+    /// The idempotency key was used for something else.
+    #[error(
+        "This idempotency key was already used with another input. Use a new key for a new command."
+    )]
+    KeyReused,
+    /// The caller may not set this field.
+    #[error("Setting this needs the scope {0}. Leave it out, or use a token that has the scope.")]
+    FieldForbidden(&'static str),
+}
+
+/// One reason for a refusal, and the input field it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// The input field.
+    pub path: Path,
+    /// What is the matter.
+    pub problem: Problem,
+}
+
+impl Rejection {
+    /// A rejection at a place.
+    #[must_use]
+    pub fn new(path: Path, problem: Problem) -> Self {
+        Self { path, problem }
+    }
+
+    /// A value that is not acceptable.
+    #[must_use]
+    pub fn invalid(path: Path, message: impl Into<String>) -> Self {
+        Self::new(path, Problem::Invalid(message.into()))
+    }
+}
+
+/// What a caller cannot mend by changing the input.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum OpError {
+    /// No valid token was given.
+    #[error("Sign in first: send the header \"Authorization: Bearer <token>\".")]
+    Unauthenticated,
+    /// The token lacks a scope.
+    #[error("This needs the scope {0}, which the token does not have.")]
+    Forbidden(&'static str),
+    /// Too much is going on; nothing was changed.
+    #[error("The server is too busy at the moment; nothing was changed. Try again shortly.")]
+    Busy,
+    /// Something went wrong on our side. The inside text is for the log alone.
+    #[error("Something went wrong on our side.")]
+    Internal(String),
+}
+
+impl OpError {
+    /// The code in `extensions.code`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden(_) => "FORBIDDEN",
+            Self::Busy => "UNAVAILABLE",
+            Self::Internal(_) => "INTERNAL",
+        }
+    }
+}
+
+impl From<sea_orm::DbErr> for OpError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Internal(error.to_string())
+    }
+}

@@ -1,0 +1,3 @@
+//! What comes in: goods receipts.
+
+pub mod receipt;

@@ -1,0 +1,4 @@
+//! What goes out: sales orders and their fulfilments.
+
+pub mod fulfilment;
+pub mod order;

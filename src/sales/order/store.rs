@@ -1,0 +1,246 @@
+//! The rows of sales orders and their lines.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use entity::sales::{sales_order, sales_order_line};
+use entity::stock::reservation;
+use entity::vocab::{Instant, Progress, SalesOrderId, SalesOrderLineId, SalesOrderStatus};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+
+use crate::graphql::{Fetch, loader_by_id};
+use crate::platform::reference::{self, Referable, Reference, ReferenceColumns};
+
+loader_by_id!(entity::sales::sales_order, SalesOrderId);
+loader_by_id!(entity::sales::sales_order_line, SalesOrderLineId);
+
+/// Lines per statement: SQLite takes at most 32,766 values.
+const ROWS_MAX: usize = 1_000;
+
+impl Referable for sales_order::Model {
+    type Id = SalesOrderId;
+    const NOUN: &'static str = "sales order";
+
+    fn id(&self) -> SalesOrderId {
+        self.id
+    }
+
+    fn key(&self) -> &str {
+        &self.number
+    }
+
+    fn external_id(&self) -> Option<&str> {
+        self.external_id.as_deref()
+    }
+}
+
+const COLUMNS: ReferenceColumns<sales_order::Column> = ReferenceColumns {
+    id: sales_order::Column::Id,
+    key: sales_order::Column::Number,
+    external_id: sales_order::Column::ExternalId,
+};
+
+/// The order that a reference names.
+///
+/// # Errors
+/// The database's.
+pub async fn find(
+    conn: &impl ConnectionTrait,
+    reference: &Reference<SalesOrderId>,
+) -> Result<Option<sales_order::Model>, DbErr> {
+    let named = reference::any_of(&[reference], &COLUMNS);
+    sales_order::Entity::find().filter(named).one(conn).await
+}
+
+/// The same, locked until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn find_and_lock(
+    conn: &impl ConnectionTrait,
+    reference: &Reference<SalesOrderId>,
+) -> Result<Option<sales_order::Model>, DbErr> {
+    let named = reference::any_of(&[reference], &COLUMNS);
+    sales_order::Entity::find()
+        .filter(named)
+        .lock_exclusive()
+        .one(conn)
+        .await
+}
+
+/// Orders that have one of these external ids.
+///
+/// # Errors
+/// The database's.
+pub async fn by_external_ids(
+    conn: &impl ConnectionTrait,
+    ids: Vec<String>,
+) -> Result<Vec<sales_order::Model>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let theirs = sales_order::Column::ExternalId.is_in(ids);
+    sales_order::Entity::find().filter(theirs).all(conn).await
+}
+
+/// The lines of an order, in order.
+///
+/// # Errors
+/// The database's.
+pub async fn lines(
+    conn: &impl ConnectionTrait,
+    id: SalesOrderId,
+) -> Result<Vec<sales_order_line::Model>, DbErr> {
+    sales_order_line::Entity::find()
+        .filter(sales_order_line::Column::SalesOrderId.eq(id))
+        .order_by_asc(sales_order_line::Column::Position)
+        .all(conn)
+        .await
+}
+
+/// All orders, for a list.
+#[must_use]
+pub fn all() -> Select<sales_order::Entity> {
+    sales_order::Entity::find()
+}
+
+/// Writes new orders and their lines.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(
+    conn: &impl ConnectionTrait,
+    orders: Vec<sales_order::Model>,
+    lines: Vec<sales_order_line::Model>,
+) -> Result<(), DbErr> {
+    let orders = orders.into_iter().map(IntoActiveModel::into_active_model);
+    sales_order::Entity::insert_many(orders)
+        .exec_without_returning(conn)
+        .await?;
+    for rows in lines.chunks(ROWS_MAX) {
+        let rows = rows.iter().map(|row| row.clone().into_active_model());
+        sales_order_line::Entity::insert_many(rows)
+            .exec_without_returning(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Sets the status of an order.
+///
+/// # Errors
+/// The database's.
+pub async fn set_status(
+    conn: &impl ConnectionTrait,
+    id: SalesOrderId,
+    status: SalesOrderStatus,
+    now: Instant,
+) -> Result<(), DbErr> {
+    let changed = sales_order::ActiveModel {
+        status: Set(status),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    update(conn, id, changed).await
+}
+
+/// Notes how much has been shipped, on the order and its lines.
+///
+/// # Errors
+/// The database's.
+pub async fn set_shipped(
+    conn: &impl ConnectionTrait,
+    (id, progress): (SalesOrderId, Progress),
+    lines: Vec<sales_order_line::Model>,
+    now: Instant,
+) -> Result<(), DbErr> {
+    use sales_order_line::Column;
+    let rows = lines
+        .into_iter()
+        .map(|line| line.into_active_model().reset_all());
+    let shipped = OnConflict::column(Column::Id)
+        .update_column(Column::Shipped)
+        .to_owned();
+    sales_order_line::Entity::insert_many(rows)
+        .on_conflict(shipped)
+        .exec_without_returning(conn)
+        .await?;
+    let changed = sales_order::ActiveModel {
+        fulfilment: Set(progress),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    update(conn, id, changed).await
+}
+
+async fn update(
+    conn: &impl ConnectionTrait,
+    id: SalesOrderId,
+    changed: sales_order::ActiveModel,
+) -> Result<(), DbErr> {
+    use sales_order::Column;
+    sales_order::Entity::update_many()
+        .set(changed)
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1_i64))
+        .filter(Column::Id.eq(id))
+        .exec(conn)
+        .await
+        .map(|_| ())
+}
+
+/// Asks for the lines of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LinesOf(pub SalesOrderId);
+
+impl Loader<LinesOf> for Fetch {
+    type Value = Vec<sales_order_line::Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[LinesOf]) -> Result<HashMap<LinesOf, Self::Value>, Self::Error> {
+        let rows = sales_order_line::Entity::find()
+            .filter(sales_order_line::Column::SalesOrderId.is_in(keys.iter().map(|key| key.0)))
+            .order_by_asc(sales_order_line::Column::SalesOrderId)
+            .order_by_asc(sales_order_line::Column::Position)
+            .all(self.db.reader())
+            .await?;
+        let mut found: HashMap<LinesOf, Self::Value> = HashMap::new();
+        for row in rows {
+            found
+                .entry(LinesOf(row.sales_order_id))
+                .or_default()
+                .push(row);
+        }
+        Ok(found)
+    }
+}
+
+/// Asks for the reservations of an order line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ReservationsOf(pub SalesOrderLineId);
+
+impl Loader<ReservationsOf> for Fetch {
+    type Value = Vec<reservation::Model>;
+    type Error = Arc<DbErr>;
+
+    async fn load(
+        &self,
+        keys: &[ReservationsOf],
+    ) -> Result<HashMap<ReservationsOf, Self::Value>, Self::Error> {
+        let rows = reservation::Entity::find()
+            .filter(reservation::Column::SalesOrderLineId.is_in(keys.iter().map(|key| key.0)))
+            .order_by_asc(reservation::Column::Id)
+            .all(self.db.reader())
+            .await?;
+        let mut found: HashMap<ReservationsOf, Self::Value> = HashMap::new();
+        for row in rows {
+            let line = row.sales_order_line_id.expect("the filter is on it");
+            found.entry(ReservationsOf(line)).or_default().push(row);
+        }
+        Ok(found)
+    }
+}

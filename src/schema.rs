@@ -1,0 +1,76 @@
+//! The schema: the roots of all modules, merged, and its limits.
+
+use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
+
+use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
+use crate::identity::token::graphql::{TokenMutation, TokenQuery};
+use crate::live::stock_levels::StockLevelSubscription;
+use crate::party::customer::graphql::{CustomerMutation, CustomerQuery};
+use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
+use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
+use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
+use crate::stock::level::graphql::StockLevelQuery;
+use crate::stock::warehouse::graphql::{WarehouseMutation, WarehouseQuery};
+
+/// Levels of nesting; introspection by real tools needs 15.
+const DEPTH_MAX: usize = 20;
+/// Cost of one operation. Introspection by real tools needs a few hundred; a page of 250 records
+/// with ten fields and a nested list needs about ten thousand.
+const COMPLEXITY_MAX: usize = 25_000;
+/// Directives per field.
+const DIRECTIVES_MAX: usize = 10;
+
+/// What can be asked.
+#[derive(Default, MergedObject)]
+pub struct Query(MasterQuery, StockQuery, DocumentQuery);
+
+#[derive(Default, MergedObject)]
+struct MasterQuery(TokenQuery, CatalogQuery, CustomerQuery);
+
+#[derive(Default, MergedObject)]
+struct StockQuery(WarehouseQuery, StockLevelQuery);
+
+#[derive(Default, MergedObject)]
+struct DocumentQuery(GoodsReceiptQuery, SalesOrderQuery, FulfilmentQuery);
+
+/// What can be done.
+#[derive(Default, MergedObject)]
+pub struct Mutation(MasterMutation, DocumentMutation);
+
+#[derive(Default, MergedObject)]
+struct MasterMutation(
+    TokenMutation,
+    CatalogMutation,
+    CustomerMutation,
+    WarehouseMutation,
+);
+
+#[derive(Default, MergedObject)]
+struct DocumentMutation(GoodsReceiptMutation, SalesOrderMutation, FulfilmentMutation);
+
+/// The whole schema.
+pub type AppSchema = Schema<Query, Mutation, StockLevelSubscription>;
+
+/// The schema with its limits, before anything is at hand.
+#[must_use]
+pub fn builder() -> SchemaBuilder<Query, Mutation, StockLevelSubscription> {
+    Schema::build(
+        Query::default(),
+        Mutation::default(),
+        StockLevelSubscription,
+    )
+    .limit_depth(DEPTH_MAX)
+    .limit_complexity(COMPLEXITY_MAX)
+    .limit_directives(DIRECTIVES_MAX)
+}
+
+/// The schema as text, sorted, as `schema.graphql` holds it.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by();
+    builder().finish().sdl_with_options(options)
+}

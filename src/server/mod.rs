@@ -1,0 +1,225 @@
+//! The server: everything put together, a port to ask for, and an orderly end. Tests go through
+//! the same door as `main`.
+
+pub mod accept;
+pub mod body;
+pub mod bombs;
+pub mod document;
+pub mod errors;
+pub mod frames;
+pub mod gateway;
+pub mod http;
+pub mod identify;
+pub mod limits;
+pub mod outbox;
+pub mod params;
+pub mod reply;
+pub mod run;
+pub mod socket;
+pub mod sse;
+mod sweeper;
+pub mod token;
+pub mod websocket;
+pub mod ws_clock;
+pub mod ws_end;
+pub mod ws_protocol;
+pub mod ws_session;
+pub mod ws_state;
+pub mod ws_streams;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::middleware::from_fn;
+use actix_web::{App as WebApp, HttpResponse, HttpServer, web};
+use async_graphql::{Request, Response};
+use futures_util::future::BoxFuture;
+use migration::{Migrator, MigratorTrait};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::graphql::fetch;
+use crate::identity::company::store::{self as company, CompanyError};
+use crate::identity::token::ops::authenticate;
+use crate::platform::actor::Actor;
+use crate::platform::app::App;
+use crate::platform::bus::Bus;
+use crate::platform::db::{ConnectError, Db};
+use crate::sales::order::place;
+use crate::schema;
+
+pub use gateway::{Authenticate, Commands, Connections, Executor, Gateway, Prepare};
+pub use http::routes;
+pub use limits::TransportLimits;
+
+/// How long requests that were accepted may still take when the server stops.
+const STOP_WITHIN: Duration = Duration::from_secs(8);
+
+/// Why the server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The company.
+    #[error(transparent)]
+    Company(#[from] CompanyError),
+    /// The tables.
+    #[error("cannot bring the database up to date: {0}")]
+    Migrate(sea_orm::DbErr),
+    /// The events.
+    #[error("cannot read events: {0}")]
+    Events(sea_orm::DbErr),
+    /// The port.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Where.
+        address: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// A server that is ready to run.
+pub struct Server {
+    app: App,
+    listener: TcpListener,
+    port: u16,
+    gateway: web::Data<Gateway>,
+    stop: watch::Sender<bool>,
+}
+
+impl Server {
+    /// Connects, brings the tables up to date, opens the books, and binds the port.
+    ///
+    /// # Errors
+    /// [`StartError`], with a line that says what to do.
+    pub async fn build(config: &Config) -> Result<Self, StartError> {
+        let db = Db::connect(&config.database).await?;
+        migrate(&db).await.map_err(StartError::Migrate)?;
+        let company = company::open(&db, &config.company).await?;
+        let (stop, stopping) = watch::channel(false);
+        let bus = Bus::start(db.clone(), stopping.clone())
+            .await
+            .map_err(StartError::Events)?;
+        let app = App { db, bus, company };
+        tokio::spawn(sweeper::run(app.clone(), stopping.clone()));
+        let address = format!("{}:{}", config.server.host, config.server.port);
+        let listening = TcpListener::bind(&address).and_then(|listener| {
+            let port = listener.local_addr()?.port();
+            Ok((listener, port))
+        });
+        let (listener, port) =
+            listening.map_err(|source| StartError::Listen { address, source })?;
+        let gateway = web::Data::new(gateway(&app, config, stopping));
+        Ok(Self {
+            app,
+            listener,
+            port,
+            gateway,
+            stop,
+        })
+    }
+
+    /// The port it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The database and the bus, for whoever runs the server in the same process.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Runs an operation as somebody, without the transport.
+    pub async fn execute(&self, request: Request, actor: &Actor) -> Response {
+        let request = (self.gateway.prepare)(request, actor);
+        self.gateway.executor.execute(request).await
+    }
+
+    /// Serves until `stop` resolves; then takes no new connection, closes sockets with a reason,
+    /// and lets what was accepted end.
+    ///
+    /// # Errors
+    /// When the HTTP server cannot run.
+    pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) -> std::io::Result<()> {
+        let gateway = self.gateway.clone();
+        let commands = gateway.clone();
+        let http = HttpServer::new(move || {
+            WebApp::new()
+                .wrap(from_fn(identify::identify))
+                .route(
+                    "/healthz",
+                    web::get().to(|| async { HttpResponse::Ok().body("ok\n") }),
+                )
+                .configure(|service| routes(service, gateway.clone()))
+        });
+        let running = http
+            .on_connect(socket::remember)
+            .disable_signals()
+            .shutdown_timeout(STOP_WITHIN.as_secs())
+            .listen(self.listener)?
+            .run();
+        let handle = running.handle();
+        let running = tokio::spawn(running);
+        stop.await;
+        self.stop.send_replace(true);
+        handle.stop(true).await;
+        if tokio::time::timeout(STOP_WITHIN, commands.commands.idle())
+            .await
+            .is_err()
+        {
+            tracing::warn!("some commands did not end in time; what they did is whole or absent");
+        }
+        let ended = running.await;
+        self.app.db.close().await;
+        ended.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+    }
+}
+
+/// The schema with everything it needs, behind the transport.
+fn gateway(app: &App, config: &Config, shutdown: watch::Receiver<bool>) -> Gateway {
+    let schema = schema::builder()
+        .data(app.clone())
+        .data(place::start_lane(app))
+        .finish();
+    let (for_tokens, for_loaders) = (app.db.clone(), app.db.clone());
+    let authenticate: Authenticate = Arc::new(move |token| -> BoxFuture<'static, _> {
+        let db = for_tokens.clone();
+        Box::pin(async move {
+            match token {
+                None => Ok(Actor::anonymous()),
+                Some(token) => authenticate(&db, &token).await,
+            }
+        })
+    });
+    let prepare: Prepare = Arc::new(move |request, actor: &Actor| {
+        request
+            .data(actor.clone())
+            .data(fetch::loaders(&for_loaders))
+    });
+    Gateway {
+        executor: Executor::of(schema),
+        authenticate,
+        prepare,
+        limits: config.transport.clone(),
+        runtime: Handle::current(),
+        shutdown,
+        connections: Connections::default(),
+        commands: Commands::default(),
+    }
+}
+
+/// Brings the tables up to date. Of several servers that start at once, one does it and the others
+/// wait.
+///
+/// # Errors
+/// The database's.
+pub async fn migrate(db: &Db) -> Result<(), sea_orm::DbErr> {
+    let _turn = db.exclusive().await?;
+    Migrator::up(db.writer(), None).await
+}

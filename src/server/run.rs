@@ -1,0 +1,89 @@
+//! Runs an admitted request: queries here, mutations in a task of their own, panics contained.
+
+use std::{any::Any, panic::AssertUnwindSafe};
+
+use async_graphql::{Request, Response, parser::types::OperationType};
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
+
+use tokio::time::timeout;
+
+use super::{
+    document::Admitted,
+    errors::{self, Refusal},
+    gateway::Gateway,
+};
+use crate::platform::{actor::Actor, request_id::RequestId};
+
+/// Adds to a request its id and what the schema's resolvers need.
+pub fn prepare(gateway: &Gateway, request: Request, actor: &Actor, id: &RequestId) -> Request {
+    (gateway.prepare)(request.data(id.clone()), actor)
+}
+
+/// Runs a query or a mutation to its response.
+///
+/// A query ends with the caller's patience; a mutation once begun runs to its end.
+pub fn once(gateway: &Gateway, admitted: Admitted, id: RequestId) -> BoxFuture<'static, Response> {
+    let limits = gateway.limits.clone();
+    let execution = gateway.executor.execute(admitted.request);
+    if admitted.kind != OperationType::Mutation {
+        return Box::pin(async move {
+            let execution = AssertUnwindSafe(execution).catch_unwind();
+            let response = match timeout(limits.query_run(), execution).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(panic)) => panicked(&*panic, &id),
+                Err(_) => too_long(limits.query_run_ms),
+            };
+            errors::polish(response, &id, &limits)
+        });
+    }
+    let task = gateway.commands.spawn(&gateway.runtime, execution);
+    Box::pin(async move {
+        let outcome = match task.await {
+            Ok(response) => response,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => panicked(&*panic, &id),
+                Err(error) => {
+                    tracing::error!(request_id = %id.0, %error, "a mutation was cancelled");
+                    errors::internal(&id)
+                }
+            },
+        };
+        errors::polish(outcome, &id, &limits)
+    })
+}
+
+/// Runs any operation as a stream: a query or a mutation is a stream of one response.
+pub fn stream(
+    gateway: &Gateway,
+    admitted: Admitted,
+    id: RequestId,
+) -> BoxStream<'static, Response> {
+    if admitted.kind != OperationType::Subscription {
+        return once(gateway, admitted, id).into_stream().boxed();
+    }
+    let limits = gateway.limits.clone();
+    let events = gateway.executor.stream(admitted.request);
+    AssertUnwindSafe(events)
+        .catch_unwind()
+        .map(move |outcome| {
+            let response = outcome.unwrap_or_else(|panic| panicked(&*panic, &id));
+            errors::polish(response, &id, &limits)
+        })
+        .boxed()
+}
+
+fn too_long(milliseconds: u64) -> Response {
+    let message = format!("The query ran longer than {milliseconds} ms. Ask for less at once.");
+    Refusal::limit(message).response()
+}
+
+/// The response for a panic, which is logged under the request's id.
+pub fn panicked(panic: &(dyn Any + Send), id: &RequestId) -> Response {
+    let reason = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a panic without a message");
+    tracing::error!(request_id = %id.0, reason, "a request panicked");
+    errors::internal(id)
+}

@@ -1,0 +1,224 @@
+//! Locks the levels that commands touch, in one order, and loads what belongs to them.
+
+use std::collections::BTreeSet;
+
+use entity::stock::{reservation, stock_level};
+use entity::vocab::{Amount, Instant, Quantity, ReservationState};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
+    FromQueryResult, QueryFilter, QueryOrder, Statement, Value,
+};
+
+use super::book::{Book, LevelKey};
+use super::posting::{Demand, Posting};
+use crate::platform::db::Tx;
+
+/// Which reservations the commands need beside those that stock would be given to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Only demand is added: nobody is served or turned away.
+    Levels,
+    /// Stock may become free: who waits for it.
+    Waiting,
+    /// Stock may be taken from under a reservation: all that hold or wait.
+    Everyone,
+}
+
+/// What a batch of commands is about to touch.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The levels; those that do not exist yet are made.
+    pub keys: BTreeSet<LevelKey>,
+    /// Levels that matter only if they exist.
+    pub optional: BTreeSet<LevelKey>,
+    /// Which reservations of these levels.
+    pub needs: Needs,
+    /// The documents' own demands, whose reservations are needed in any case.
+    pub demands: Vec<Demand>,
+}
+
+impl Plan {
+    /// A plan for the levels where documents' lines have reservations. Their document is locked,
+    /// so that no other command adds one meanwhile; `load` reads them again under the lock.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn of_demands(tx: &Tx, demands: Vec<Demand>, needs: Needs) -> Result<Self, DbErr> {
+        let rows = active_reservations(tx, &demands).await?;
+        let keys = rows
+            .iter()
+            .map(|row| (row.variant_id, row.warehouse_id))
+            .collect();
+        Ok(Self {
+            keys,
+            optional: BTreeSet::new(),
+            needs,
+            demands,
+        })
+    }
+}
+
+/// Locks the levels in the order of variant and warehouse, makes those that do not exist yet,
+/// brings reservations as needed, and gives back what holds whose time ran out still keep. A fixed
+/// number of statements, however many levels.
+///
+/// # Errors
+/// The database's.
+pub async fn load(tx: &Tx, plan: &Plan, posting: Posting) -> Result<Book, DbErr> {
+    let keys: BTreeSet<LevelKey> = plan.keys.union(&plan.optional).copied().collect();
+    if keys.is_empty() {
+        return Ok(Book::default());
+    }
+    let mut levels = lock(tx, &keys).await?;
+    let found = levels
+        .iter()
+        .map(|level| (level.variant_id, level.warehouse_id))
+        .collect();
+    let missing: Vec<LevelKey> = plan.keys.difference(&found).copied().collect();
+    if !missing.is_empty() {
+        make(tx, missing).await?;
+        levels = lock(tx, &keys).await?;
+    }
+    let reservations = reservations(tx, &levels, plan).await?;
+    let mut book = Book::of(levels, reservations);
+    book.expire_holds(posting);
+    Ok(book)
+}
+
+async fn lock(tx: &Tx, keys: &BTreeSet<LevelKey>) -> Result<Vec<stock_level::Model>, DbErr> {
+    let mut values: Vec<Value> = Vec::with_capacity(keys.len() * 2);
+    let mut pairs = Vec::with_capacity(keys.len());
+    for (variant, warehouse) in keys {
+        pairs.push(format!("(${}, ${})", values.len() + 1, values.len() + 2));
+        values.push((*variant).into());
+        values.push((*warehouse).into());
+    }
+    let lock = if tx.backend() == DbBackend::Postgres {
+        "FOR UPDATE"
+    } else {
+        ""
+    };
+    let sql = format!(
+        "SELECT * FROM stock_level WHERE (variant_id, warehouse_id) IN (VALUES {}) \
+         ORDER BY variant_id, warehouse_id {lock}",
+        pairs.join(", ")
+    );
+    let statement = Statement::from_sql_and_values(tx.backend(), sql, values);
+    let rows = tx.conn().query_all_raw(statement).await?;
+    rows.iter()
+        .map(|row| stock_level::Model::from_query_result(row, ""))
+        .collect()
+}
+
+async fn make(tx: &Tx, missing: Vec<LevelKey>) -> Result<(), DbErr> {
+    let missing = missing
+        .into_iter()
+        .map(|(variant_id, warehouse_id)| stock_level::ActiveModel {
+            variant_id: Set(variant_id),
+            warehouse_id: Set(warehouse_id),
+            sellable: Set(Quantity::ZERO),
+            quarantined: Set(Quantity::ZERO),
+            reserved: Set(Quantity::ZERO),
+            backordered: Set(Quantity::ZERO),
+            incoming: Set(Quantity::ZERO),
+            value: Set(Amount::ZERO),
+            hold_expires_at: Set(None),
+            updated_at: Set(tx.now()),
+            version: Set(0),
+        });
+    stock_level::Entity::insert_many(missing)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Reservations of these levels: as needed, and of levels with an expired hold all holds. No
+/// statement where the levels themselves tell that there is nothing to load.
+async fn reservations(
+    tx: &Tx,
+    levels: &[stock_level::Model],
+    plan: &Plan,
+) -> Result<Vec<reservation::Model>, DbErr> {
+    use reservation::Column;
+    let needs = plan.needs;
+    let mut any = of_lines(&plan.demands);
+    for level in levels {
+        let expired = level
+            .hold_expires_at
+            .is_some_and(|at: Instant| at <= tx.now());
+        let waiting = needs != Needs::Levels || expired;
+        let everyone = needs == Needs::Everyone
+            && (level.reserved.is_positive() || level.backordered.is_positive());
+        let mut wanted = Condition::any();
+        if waiting && level.backordered.is_positive() {
+            wanted = wanted.add(Column::Backordered.gt(0));
+        }
+        if expired {
+            wanted = wanted.add(Column::ExpiresAt.is_not_null());
+        }
+        if everyone {
+            wanted = Condition::any().add(Column::State.eq(ReservationState::Active));
+        }
+        if !wanted.is_empty() {
+            any = any.add(
+                Condition::all()
+                    .add(Column::VariantId.eq(level.variant_id))
+                    .add(Column::WarehouseId.eq(level.warehouse_id))
+                    .add(Column::State.eq(ReservationState::Active))
+                    .add(wanted),
+            );
+        }
+    }
+    if any.is_empty() {
+        return Ok(Vec::new());
+    }
+    let active = Column::State.eq(ReservationState::Active);
+    reservation::Entity::find()
+        .filter(any)
+        .filter(active)
+        .order_by_asc(Column::Id)
+        .all(tx.conn())
+        .await
+}
+
+async fn active_reservations(
+    tx: &Tx,
+    demands: &[Demand],
+) -> Result<Vec<reservation::Model>, DbErr> {
+    let any = of_lines(demands);
+    if any.is_empty() {
+        return Ok(Vec::new());
+    }
+    let active = reservation::Column::State.eq(ReservationState::Active);
+    reservation::Entity::find()
+        .filter(any)
+        .filter(active)
+        .order_by_asc(reservation::Column::Id)
+        .all(tx.conn())
+        .await
+}
+
+fn of_lines(demands: &[Demand]) -> Condition {
+    use reservation::Column;
+    let (mut orders, mut transfers, mut holds) = (Vec::new(), Vec::new(), Vec::new());
+    for demand in demands {
+        match demand {
+            Demand::OrderLine(id) => orders.push(*id),
+            Demand::TransferLine(id) => transfers.push(*id),
+            Demand::HoldLine(id) => holds.push(*id),
+        }
+    }
+    let mut any = Condition::any();
+    if !orders.is_empty() {
+        any = any.add(Column::SalesOrderLineId.is_in(orders));
+    }
+    if !transfers.is_empty() {
+        any = any.add(Column::StockTransferLineId.is_in(transfers));
+    }
+    if !holds.is_empty() {
+        any = any.add(Column::StockHoldLineId.is_in(holds));
+    }
+    any
+}

@@ -1,0 +1,22 @@
+//! The stock ledgers: the only writer of levels, movements, commitments and reservations.
+//!
+//! `load` locks the levels a command touches and brings what belongs to them; `Book` is the working
+//! copy on which the rules decide and post, one command after another; `record` writes the
+//! difference. The **physical ledger** is double-entry: every movement takes goods from one place
+//! to another, so that per variant the sum over all places is zero, and a level equals the sum of
+//! its movements. The **commitment ledger** beside it says how much of a level is reserved,
+//! backordered and incoming, and why.
+
+mod book;
+mod events;
+mod load;
+mod posting;
+mod promise;
+mod record;
+
+pub use book::{Book, LevelKey};
+pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
+pub use load::{Needs, Plan, load};
+pub use posting::{Demand, Movement, MovementCause, Place, Posting};
+pub use promise::{Promise, available};
+pub use record::record;

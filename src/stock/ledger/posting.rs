@@ -1,0 +1,99 @@
+//! What is posted to the ledgers: places, causes, demands.
+
+use chrono::NaiveDate;
+use entity::vocab::{
+    Amount, ApiTokenId, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId,
+    ProductVariantId, Quantity, SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId,
+    StockPlace, StockTransferLineId, WarehouseId,
+};
+
+/// Under whose name, when and for which day something is posted.
+#[derive(Clone, Copy, Debug)]
+pub struct Posting {
+    /// The command.
+    pub operation_id: OperationId,
+    /// Who gave it.
+    pub actor: ApiTokenId,
+    /// The business day it belongs to.
+    pub date: NaiveDate,
+    /// When it is recorded.
+    pub now: Instant,
+}
+
+/// One side of a movement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Goods of a warehouse that may be sold.
+    Sellable(WarehouseId),
+    /// Goods of a warehouse that may not be sold for now.
+    Quarantine(WarehouseId),
+    /// Goods on their way; the movement's cause says in which transfer.
+    Transit,
+    /// Suppliers, customers, and what corrections find or lose.
+    Outside,
+}
+
+impl Place {
+    /// The kind of place, as it is stored.
+    #[must_use]
+    pub fn kind(self) -> StockPlace {
+        match self {
+            Self::Sellable(_) => StockPlace::Sellable,
+            Self::Quarantine(_) => StockPlace::Quarantine,
+            Self::Transit => StockPlace::Transit,
+            Self::Outside => StockPlace::Outside,
+        }
+    }
+
+    /// The warehouse it belongs to.
+    #[must_use]
+    pub fn warehouse(self) -> Option<WarehouseId> {
+        match self {
+            Self::Sellable(id) | Self::Quarantine(id) => Some(id),
+            Self::Transit | Self::Outside => None,
+        }
+    }
+}
+
+/// The document line that caused a movement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MovementCause {
+    /// Goods came in.
+    GoodsReceipt(GoodsReceiptLineId),
+    /// Goods went to a customer.
+    Fulfilment(FulfilmentLineId),
+    /// Goods went to another warehouse.
+    Transfer(StockTransferLineId),
+    /// Stock was corrected.
+    Adjustment(StockAdjustmentLineId),
+}
+
+/// The document line whose demand or supply a commitment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Demand {
+    /// A line of a sales order.
+    OrderLine(SalesOrderLineId),
+    /// A line of a transfer.
+    TransferLine(StockTransferLineId),
+    /// A line of a hold.
+    HoldLine(StockHoldLineId),
+}
+
+/// A new line of the physical ledger.
+#[derive(Clone, Copy, Debug)]
+pub struct Movement {
+    /// Under whose name and for which day.
+    pub posting: Posting,
+    /// What moves.
+    pub variant_id: ProductVariantId,
+    /// How much.
+    pub quantity: Quantity,
+    /// What it is worth.
+    pub value: Amount,
+    /// Where it leaves.
+    pub from: Place,
+    /// Where it arrives.
+    pub to: Place,
+    /// Why.
+    pub cause: MovementCause,
+}

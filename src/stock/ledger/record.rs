@@ -1,0 +1,188 @@
+//! Writes what was posted to a book: levels, reservations, both ledgers; a fixed number of
+//! multi-row statements.
+
+use entity::stock::{commitment, reservation, stock_movement};
+use entity::vocab::Instant;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel,
+    Statement, Value,
+};
+
+use super::book::{Book, Commitment, LevelEntry};
+use super::posting::{Demand, Movement, MovementCause};
+use crate::platform::db::{Tx, TxError};
+
+/// Rows per statement: SQLite takes at most 32,766 values.
+const ROWS_MAX: usize = 1_000;
+
+/// Writes the difference between the book and the database. Documents come first, for ledger lines
+/// refer to them; events come last.
+///
+/// # Errors
+/// The database's; an internal error when a level is not the one that was locked.
+pub async fn record(tx: &Tx, book: &Book) -> Result<(), TxError> {
+    let changed: Vec<&LevelEntry> = book
+        .levels
+        .values()
+        .filter(|entry| entry.now.version > entry.loaded_version)
+        .collect();
+    for entries in changed.chunks(ROWS_MAX) {
+        update_levels(tx, entries).await?;
+    }
+    let reservations: Vec<_> = book
+        .changed
+        .iter()
+        .map(|id| book.reservations[id].clone())
+        .collect();
+    for rows in reservations.chunks(ROWS_MAX) {
+        upsert_reservations(tx, rows).await?;
+    }
+    let lines: Vec<_> = book
+        .commitments
+        .iter()
+        .filter(|line| line.says_something())
+        .collect();
+    for rows in lines.chunks(ROWS_MAX) {
+        let rows = rows.iter().map(|line| commitment_row(line));
+        commitment::Entity::insert_many(rows)
+            .exec_without_returning(tx.conn())
+            .await?;
+    }
+    for rows in book.movements.chunks(ROWS_MAX) {
+        let rows = rows.iter().map(movement_row);
+        stock_movement::Entity::insert_many(rows)
+            .exec_without_returning(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+impl Commitment {
+    fn says_something(&self) -> bool {
+        !(self.reserved.is_zero() && self.backordered.is_zero() && self.incoming.is_zero())
+    }
+}
+
+const LEVEL_COLUMNS: usize = 11;
+
+/// One statement for all levels. The versions stand guard behind the locks: a level that is not
+/// the one that was read is not written, and that is an error.
+async fn update_levels(tx: &Tx, entries: &[&LevelEntry]) -> Result<(), TxError> {
+    let mut values: Vec<Value> = Vec::with_capacity(entries.len() * LEVEL_COLUMNS);
+    let mut rows = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let first = values.len() + 1;
+        let list: Vec<String> = (first..first + LEVEL_COLUMNS)
+            .map(|n| format!("${n}"))
+            .collect();
+        rows.push(format!("({})", list.join(", ")));
+        let level = &entry.now;
+        values.push(level.variant_id.into());
+        values.push(level.warehouse_id.into());
+        values.push(level.sellable.into());
+        values.push(level.quarantined.into());
+        values.push(level.reserved.into());
+        values.push(level.backordered.into());
+        values.push(level.incoming.into());
+        values.push(level.value.into());
+        values.push(level.hold_expires_at.map(|Instant(at)| at).into());
+        values.push(level.version.into());
+        values.push(entry.loaded_version.into());
+    }
+    // The columns of VALUES are called column1, column2, … in both databases.
+    let sql = format!(
+        "UPDATE stock_level SET sellable = v.column3, quarantined = v.column4, \
+         reserved = v.column5, backordered = v.column6, incoming = v.column7, value = v.column8, \
+         hold_expires_at = v.column9, version = v.column10, updated_at = ${} \
+         FROM (VALUES {}) AS v WHERE stock_level.variant_id = v.column1 \
+         AND stock_level.warehouse_id = v.column2 AND stock_level.version = v.column11",
+        values.len() + 1,
+        rows.join(", ")
+    );
+    values.push(tx.now().into());
+    let statement = Statement::from_sql_and_values(tx.backend(), sql, values);
+    let written = tx.conn().execute_raw(statement).await?.rows_affected();
+    if written == u64::try_from(entries.len()).expect("a batch is small") {
+        Ok(())
+    } else {
+        Err(TxError::internal(
+            "a stock level changed although it was locked",
+        ))
+    }
+}
+
+async fn upsert_reservations(tx: &Tx, rows: &[reservation::Model]) -> Result<(), TxError> {
+    use reservation::Column;
+    let rows = rows
+        .iter()
+        .map(|row| row.clone().into_active_model().reset_all());
+    let update = OnConflict::column(Column::Id)
+        .update_columns([
+            Column::Reserved,
+            Column::Backordered,
+            Column::State,
+            Column::ExpiresAt,
+            Column::UpdatedAt,
+        ])
+        .to_owned();
+    reservation::Entity::insert_many(rows)
+        .on_conflict(update)
+        .exec_without_returning(tx.conn())
+        .await?;
+    Ok(())
+}
+
+fn commitment_row(line: &Commitment) -> commitment::ActiveModel {
+    let posting = line.posting;
+    let mut row = commitment::ActiveModel {
+        id: ActiveValue::NotSet,
+        operation_id: Set(posting.operation_id),
+        variant_id: Set(line.key.0),
+        warehouse_id: Set(line.key.1),
+        sales_order_line_id: Set(None),
+        stock_transfer_line_id: Set(None),
+        stock_hold_line_id: Set(None),
+        reserved: Set(line.reserved),
+        backordered: Set(line.backordered),
+        incoming: Set(line.incoming),
+        due_on: Set(posting.date),
+        recorded_at: Set(posting.now),
+    };
+    match line.demand {
+        Demand::OrderLine(id) => row.sales_order_line_id = Set(Some(id)),
+        Demand::TransferLine(id) => row.stock_transfer_line_id = Set(Some(id)),
+        Demand::HoldLine(id) => row.stock_hold_line_id = Set(Some(id)),
+    }
+    row
+}
+
+fn movement_row(line: &Movement) -> stock_movement::ActiveModel {
+    let posting = line.posting;
+    let mut row = stock_movement::ActiveModel {
+        id: ActiveValue::NotSet,
+        operation_id: Set(posting.operation_id),
+        variant_id: Set(line.variant_id),
+        quantity: Set(line.quantity),
+        value: Set(line.value),
+        from_place: Set(line.from.kind()),
+        from_warehouse_id: Set(line.from.warehouse()),
+        to_place: Set(line.to.kind()),
+        to_warehouse_id: Set(line.to.warehouse()),
+        goods_receipt_line_id: Set(None),
+        fulfilment_line_id: Set(None),
+        stock_transfer_line_id: Set(None),
+        stock_adjustment_line_id: Set(None),
+        reverses_id: Set(None),
+        happened_on: Set(posting.date),
+        recorded_at: Set(posting.now),
+        recorded_by: Set(posting.actor),
+    };
+    match line.cause {
+        MovementCause::GoodsReceipt(id) => row.goods_receipt_line_id = Set(Some(id)),
+        MovementCause::Fulfilment(id) => row.fulfilment_line_id = Set(Some(id)),
+        MovementCause::Transfer(id) => row.stock_transfer_line_id = Set(Some(id)),
+        MovementCause::Adjustment(id) => row.stock_adjustment_line_id = Set(Some(id)),
+    }
+    row
+}

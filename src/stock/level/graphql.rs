@@ -1,0 +1,322 @@
+//! Levels in the schema.
+
+use async_graphql::{Context, InputObject, Object, Result};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use entity::stock::stock_level;
+use entity::vocab::{ProductVariantId, Quantity, WarehouseId};
+
+use super::store::{self, LevelFilter, LevelsOf};
+use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
+use crate::catalog::product::store::find_variants;
+use crate::graphql::connection::PageInfo;
+use crate::graphql::context::{Asked, bad_argument, company, date_time};
+use crate::graphql::payload::internal;
+use crate::graphql::{Decimal, Money, Reading, app, loaders};
+use crate::platform::actor::Scope;
+use crate::platform::page::{PAGE_DEFAULT, PAGE_MAX};
+use crate::platform::reference::{self, Referable, Reference};
+use crate::platform::rejection::Path;
+use crate::stock::ledger::available;
+use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
+use crate::stock::warehouse::store as warehouses;
+
+/// The most variants or warehouses that a filter may name.
+const FILTER_MAX: usize = 250;
+
+/// The balance of one variant in one warehouse. Quantities are in the variant's base unit.
+#[derive(Clone)]
+pub struct StockLevel(stock_level::Model);
+
+impl From<stock_level::Model> for StockLevel {
+    fn from(row: stock_level::Model) -> Self {
+        Self(row)
+    }
+}
+
+impl StockLevel {
+    /// The levels of a variant, by warehouse; one statement for all variants asked for together.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn of_variant(ctx: &Context<'_>, id: ProductVariantId) -> Result<Vec<Self>> {
+        let rows = loaders(ctx)
+            .load_one(LevelsOf(id))
+            .await
+            .map_err(|error| internal(&error))?;
+        Ok(rows.unwrap_or_default().into_iter().map(Self).collect())
+    }
+}
+
+#[Object]
+impl StockLevel {
+    /// The variant.
+    /// Scope: `products:read`.
+    async fn variant(&self, ctx: &Context<'_>) -> Result<ProductVariant> {
+        ctx.require(Scope::ProductsRead)?;
+        let row = loaders(ctx).load_one(self.0.variant_id).await;
+        let row = row.map_err(|error| internal(&error))?;
+        row.map(ProductVariant::from)
+            .ok_or_else(|| async_graphql::Error::new("a level without a variant"))
+    }
+
+    /// The warehouse.
+    async fn warehouse(&self, ctx: &Context<'_>) -> Result<Warehouse> {
+        let row = loaders(ctx).load_one(self.0.warehouse_id).await;
+        let row = row.map_err(|error| internal(&error))?;
+        row.map(Warehouse)
+            .ok_or_else(|| async_graphql::Error::new("a level without a warehouse"))
+    }
+
+    /// What is physically there: `sellable + quarantined`.
+    async fn on_hand(&self) -> Decimal {
+        Quantity(self.0.sellable.0 + self.0.quarantined.0).into()
+    }
+
+    /// The part of `onHand` that may be sold.
+    async fn sellable(&self) -> Decimal {
+        self.0.sellable.into()
+    }
+
+    /// The part of `onHand` that may not be sold for now: damaged, or awaiting inspection.
+    async fn quarantined(&self) -> Decimal {
+        self.0.quarantined.into()
+    }
+
+    /// The part of `sellable` that is promised to orders, transfers and holds.
+    async fn reserved(&self) -> Decimal {
+        self.0.reserved.into()
+    }
+
+    /// Demand that waits for stock; served oldest first, in the moment stock arrives.
+    async fn backordered(&self) -> Decimal {
+        self.0.backordered.into()
+    }
+
+    /// What can be promised now: `sellable - reserved - backordered`. Below zero only by
+    /// backorders.
+    async fn available(&self) -> Decimal {
+        available(&self.0).into()
+    }
+
+    /// Goods on their way here.
+    async fn incoming(&self) -> Decimal {
+        self.0.incoming.into()
+    }
+
+    /// Exact value of what is on hand, at moving-average cost, in the company's currency.
+    /// Scope: `costs:read`.
+    async fn value(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
+        let value = || Money::base(self.0.value, company(ctx).base_currency);
+        Some(ctx.require(Scope::CostsRead).map(|_| value()))
+    }
+
+    /// Moving-average cost of one base unit: `value / onHand`; null when nothing is on hand.
+    /// Scope: `costs:read`.
+    async fn unit_cost(&self, ctx: &Context<'_>) -> Option<Result<Decimal>> {
+        let on_hand = Quantity(self.0.sellable.0 + self.0.quarantined.0);
+        let cost = self.0.value.per_unit(on_hand)?;
+        Some(ctx.require(Scope::CostsRead).map(|_| cost.into()))
+    }
+
+    /// Counts the changes of this level; of two states the one with the higher version is newer.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        date_time(self.0.updated_at)
+    }
+}
+
+/// Which levels are meant. What is left out does not restrict.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct StockLevelFilter {
+    /// Only these variants, at most 250.
+    variants: Option<Vec<ProductVariantReference>>,
+    /// Only these warehouses, at most 250.
+    warehouses: Option<Vec<WarehouseReference>>,
+}
+
+impl StockLevelFilter {
+    /// Resolves the references; an unknown one is an error, for it would silently match nothing.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT.
+    pub async fn resolve(self, ctx: &Context<'_>) -> Result<LevelFilter> {
+        let (variants, warehouses) = (
+            self.variants.unwrap_or_default(),
+            self.warehouses.unwrap_or_default(),
+        );
+        if variants.len() > FILTER_MAX || warehouses.len() > FILTER_MAX {
+            return Err(bad_argument(format!(
+                "A filter names at most {FILTER_MAX} records."
+            )));
+        }
+        let mut reading = Reading::of("", &String::new());
+        let path = Path::default().at("filter");
+        let variants: Vec<_> = variants
+            .iter()
+            .map(|by| by.read(&mut reading, &path))
+            .collect();
+        let places: Vec<_> = warehouses
+            .iter()
+            .map(|by| by.read(&mut reading, &path))
+            .collect();
+        reading.usable()?;
+        let conn = app(ctx).db.reader();
+        let mut filter = LevelFilter::default();
+        if !variants.is_empty() {
+            let found = find_variants(conn, &variants.iter().collect::<Vec<_>>()).await;
+            let found = found.map_err(|error| internal(&error))?;
+            all_found(&found, &variants)?;
+            filter.variants = found.into_iter().map(|row| row.variant.id).collect();
+        }
+        if !places.is_empty() {
+            let found = warehouses::find(conn, &places.iter().collect::<Vec<_>>()).await;
+            let found = found.map_err(|error| internal(&error))?;
+            all_found(&found, &places)?;
+            filter.warehouses = found.into_iter().map(|row| row.id).collect();
+        }
+        Ok(filter)
+    }
+}
+
+/// An unknown reference would silently match nothing, so it is an error.
+fn all_found<R: Referable>(found: &[R], named: &[Reference<R::Id>]) -> Result<()> {
+    let known = |by: &Reference<R::Id>| reference::find(found, by, &Path::default()).is_ok();
+    match named.iter().position(|by| !known(by)) {
+        None => Ok(()),
+        Some(index) => Err(bad_argument(format!(
+            "filter: there is no such {} as number {index} of the list.",
+            R::NOUN
+        ))),
+    }
+}
+
+/// One level of a list, and its cursor.
+#[derive(async_graphql::SimpleObject)]
+pub struct StockLevelEdge {
+    /// The level.
+    node: StockLevel,
+    /// Its place in the list; opaque.
+    cursor: String,
+}
+
+/// A part of a list of levels, in the order of variant and warehouse.
+#[derive(async_graphql::SimpleObject)]
+pub struct StockLevelConnection {
+    /// The levels with their cursors.
+    edges: Vec<StockLevelEdge>,
+    /// The levels.
+    nodes: Vec<StockLevel>,
+    /// Where this page stands in the list.
+    page_info: PageInfo,
+}
+
+fn cursor(level: &StockLevel) -> String {
+    let mut key = level.0.variant_id.0.as_bytes().to_vec();
+    key.extend(level.0.warehouse_id.0.as_bytes());
+    URL_SAFE_NO_PAD.encode(key)
+}
+
+fn read_cursor(text: &str) -> Result<(ProductVariantId, WarehouseId)> {
+    let wrong = || bad_argument("This cursor does not belong to this list; start without one.");
+    let key = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
+    let uuid = |range: std::ops::Range<usize>| {
+        key.get(range)
+            .and_then(|bytes| uuid::Uuid::from_slice(bytes).ok())
+            .ok_or_else(wrong)
+    };
+    if key.len() != 32 {
+        return Err(wrong());
+    }
+    Ok((ProductVariantId(uuid(0..16)?), WarehouseId(uuid(16..32)?)))
+}
+
+/// Reads levels.
+#[derive(Default)]
+pub struct StockLevelQuery;
+
+#[Object]
+impl StockLevelQuery {
+    /// The balance of one variant in one warehouse; null when it never was nor was wanted there.
+    /// Scope: `stock:read`.
+    async fn stock_level(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The variant.")] variant: ProductVariantReference,
+        #[graphql(desc = "The warehouse.")] warehouse: WarehouseReference,
+    ) -> Option<Result<StockLevel>> {
+        find(ctx, variant, warehouse).await.transpose()
+    }
+
+    /// Balances, in the order of variant and warehouse.
+    /// Scope: `stock:read`.
+    #[graphql(complexity = "first.unwrap_or(50).max(1) as usize * child_complexity + 1")]
+    async fn stock_levels(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which levels.")] filter: Option<StockLevelFilter>,
+        #[graphql(desc = "At most so many; 50 by default, at most 250.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+    ) -> Result<StockLevelConnection> {
+        ctx.require(Scope::StockRead)?;
+        let filter = filter.unwrap_or_default().resolve(ctx).await?;
+        let limit = first.map_or(Some(PAGE_DEFAULT), |first| u64::try_from(first).ok());
+        let limit = limit
+            .filter(|limit| (1..=PAGE_MAX).contains(limit))
+            .ok_or_else(|| {
+                bad_argument(format!(
+                    "A page has 1 to {PAGE_MAX} records; ask for more pages."
+                ))
+            })?;
+        let behind = after.as_deref().map(read_cursor).transpose()?;
+        let rows = store::behind(app(ctx).db.reader(), &filter, behind, limit + 1).await;
+        let mut rows = rows.map_err(|error| internal(&error))?;
+        let has_next_page = rows.len() as u64 > limit;
+        rows.truncate(usize::try_from(limit).expect("a page is small"));
+        let nodes: Vec<StockLevel> = rows.into_iter().map(StockLevel).collect();
+        let page_info = PageInfo {
+            has_next_page,
+            has_previous_page: behind.is_some(),
+            start_cursor: nodes.first().map(cursor),
+            end_cursor: nodes.last().map(cursor),
+        };
+        let edge = |node: &StockLevel| StockLevelEdge {
+            cursor: cursor(node),
+            node: node.clone(),
+        };
+        Ok(StockLevelConnection {
+            edges: nodes.iter().map(edge).collect(),
+            nodes,
+            page_info,
+        })
+    }
+}
+
+async fn find(
+    ctx: &Context<'_>,
+    variant: ProductVariantReference,
+    warehouse: WarehouseReference,
+) -> Result<Option<StockLevel>> {
+    ctx.require(Scope::StockRead)?;
+    let mut reading = Reading::of("", &String::new());
+    let variant = variant.read(&mut reading, &Path::default().at("variant"));
+    let warehouse = warehouse.read(&mut reading, &Path::default().at("warehouse"));
+    reading.usable()?;
+    let conn = app(ctx).db.reader();
+    let variants = find_variants(conn, &[&variant])
+        .await
+        .map_err(|error| internal(&error))?;
+    let places = warehouses::find(conn, &[&warehouse])
+        .await
+        .map_err(|error| internal(&error))?;
+    let (Some(variant), Some(warehouse)) = (variants.first(), places.first()) else {
+        return Ok(None);
+    };
+    let level = store::one(conn, variant.variant.id, warehouse.id).await;
+    Ok(level.map_err(|error| internal(&error))?.map(StockLevel))
+}

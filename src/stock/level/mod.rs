@@ -1,0 +1,4 @@
+//! Levels: the balance of one variant in one warehouse. Written by the ledger alone; read here.
+
+pub mod graphql;
+pub mod store;

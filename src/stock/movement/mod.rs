@@ -1,0 +1,1 @@
+//! Movements: the physical ledger, read.

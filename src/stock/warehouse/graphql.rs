@@ -1,0 +1,224 @@
+//! Warehouses in the schema.
+
+use async_graphql::{Context, ID, InputObject, Object, Result};
+use chrono::{DateTime, Utc};
+use entity::stock::warehouse::{Entity, Model};
+use entity::vocab::WarehouseId;
+
+use super::{ops, store};
+use crate::graphql::context::{Asked, date_time};
+use crate::graphql::payload::internal;
+use crate::graphql::{Reading, RecordStatusKind, app, connection, payload, reference_input};
+use crate::platform::actor::Scope;
+use crate::platform::input::NAME_LENGTH_MAX;
+use crate::platform::page::Cursor;
+use crate::platform::rejection::Path;
+
+/// A place that holds stock.
+pub struct Warehouse(pub(crate) Model);
+
+impl From<Model> for Warehouse {
+    fn from(row: Model) -> Self {
+        Self(row)
+    }
+}
+
+#[Object]
+impl Warehouse {
+    /// Its id.
+    async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// Its short code, unique whatever the case.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Whether new documents may use it.
+    async fn status(&self) -> RecordStatusKind {
+        self.0.status.into()
+    }
+
+    /// The id your own system knows it by.
+    async fn external_id(&self) -> Option<&str> {
+        self.0.external_id.as_deref()
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime<Utc> {
+        date_time(self.0.created_at)
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        date_time(self.0.updated_at)
+    }
+
+    /// Counts its changes, from 1.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+}
+
+connection!(
+    WarehouseConnection,
+    WarehouseEdge,
+    Warehouse,
+    Entity,
+    Id,
+    |row| Cursor::Uuid(row.id.0)
+);
+
+reference_input!(
+    /// Names a warehouse.
+    WarehouseReference -> WarehouseId,
+    /// Its code.
+    Code("code")
+);
+
+/// A new warehouse.
+#[derive(InputObject)]
+pub struct WarehouseCreateInput {
+    /// Its short code, at most 64 characters, unique whatever the case.
+    code: String,
+    /// Its name, at most 200 characters.
+    name: String,
+    /// The id your own system knows it by, unique among warehouses.
+    external_id: Option<String>,
+    /// A key of your own: the same key and input is done once, however often it is sent.
+    idempotency_key: Option<String>,
+}
+
+impl WarehouseCreateInput {
+    fn read(self) -> (Reading, Option<String>, ops::Create) {
+        let mut reading = Reading::of("warehouseCreate", &self);
+        let Self {
+            code,
+            name,
+            external_id,
+            idempotency_key,
+        } = self;
+        let path = Path::input();
+        let command = ops::Create {
+            id: WarehouseId::generate(),
+            code: reading.code(path.at("code"), &code),
+            name: reading.check.text(path.at("name"), &name, NAME_LENGTH_MAX),
+            external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+        };
+        (reading, idempotency_key, command)
+    }
+}
+
+/// Which warehouse to archive.
+#[derive(InputObject)]
+pub struct WarehouseArchiveInput {
+    /// The warehouse.
+    warehouse: WarehouseReference,
+    /// A key of your own: the same key and input is done once, however often it is sent.
+    idempotency_key: Option<String>,
+}
+
+payload! {
+    /// What creating a warehouse brought.
+    WarehouseCreatePayload {
+        /// The new warehouse.
+        warehouse: Warehouse = WarehouseId
+    }
+}
+
+payload! {
+    /// What archiving a warehouse brought.
+    WarehouseArchivePayload {
+        /// The archived warehouse.
+        warehouse: Warehouse = WarehouseId
+    }
+}
+
+/// Reads warehouses.
+#[derive(Default)]
+pub struct WarehouseQuery;
+
+#[Object]
+impl WarehouseQuery {
+    /// One warehouse, by its id, code or external id; null when there is none.
+    /// Scope: `stock:read`.
+    async fn warehouse(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] by: WarehouseReference,
+    ) -> Option<Result<Warehouse>> {
+        find(ctx, by).await.transpose()
+    }
+
+    /// All warehouses, oldest first.
+    /// Scope: `stock:read`.
+    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
+    async fn warehouses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<WarehouseConnection> {
+        ctx.require(Scope::StockRead)?;
+        WarehouseConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
+    }
+}
+
+async fn find(ctx: &Context<'_>, by: WarehouseReference) -> Result<Option<Warehouse>> {
+    ctx.require(Scope::StockRead)?;
+    let mut reading = Reading::of("", &String::new());
+    let reference = by.read(&mut reading, &Path::input());
+    reading.usable()?;
+    let found = store::find(app(ctx).db.reader(), &[&reference]).await;
+    let found = found.map_err(|error| internal(&error))?;
+    Ok(found.into_iter().next().map(Warehouse))
+}
+
+/// Changes warehouses.
+#[derive(Default)]
+pub struct WarehouseMutation;
+
+#[Object]
+impl WarehouseMutation {
+    /// Creates a warehouse.
+    /// Scope: `stock:write`.
+    async fn warehouse_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new warehouse.")] input: WarehouseCreateInput,
+    ) -> Result<WarehouseCreatePayload> {
+        ctx.require(Scope::StockWrite)?;
+        let (reading, key, command) = input.read();
+        let envelope = reading.finish(ctx, key, (command.id.0, command));
+        WarehouseCreatePayload::answer(ctx, ops::create(app(ctx), envelope).await).await
+    }
+
+    /// Archives a warehouse: it is kept for history and refused in new documents. Refused while it
+    /// holds or expects goods.
+    /// Scope: `stock:write`.
+    async fn warehouse_archive(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which warehouse.")] input: WarehouseArchiveInput,
+    ) -> Result<WarehouseArchivePayload> {
+        ctx.require(Scope::StockWrite)?;
+        let mut reading = Reading::of("warehouseArchive", &input);
+        let WarehouseArchiveInput {
+            warehouse,
+            idempotency_key,
+        } = input;
+        let warehouse = warehouse.read(&mut reading, &Path::input().at("warehouse"));
+        let command = ops::Archive { warehouse };
+        let envelope = reading.finish(ctx, idempotency_key, (uuid::Uuid::nil(), command));
+        WarehouseArchivePayload::answer(ctx, ops::archive(app(ctx), envelope).await).await
+    }
+}
