@@ -32,7 +32,7 @@ pub enum Claim {
 pub async fn claim(tx: &Tx, calls: &[&Call]) -> Result<Vec<Claim>, DbErr> {
     // In the order of keys, so that two servers with the same keys at once do not lock crosswise.
     let mut ordered: Vec<&&Call> = calls.iter().collect();
-    ordered.sort_by(|a, b| a.key().cmp(&b.key()));
+    ordered.sort_by_key(|call| call.key());
     let rows = ordered.iter().map(|call| operation::ActiveModel {
         id: Set(call.operation_id),
         caller_id: Set(call.actor.caller_id()),

@@ -102,7 +102,7 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
             line.expect("picks name lines of this order").shipped.0 += pick.quantity.0;
         }
         let shipments = post(posting, &picks, &lines, &mut book);
-        record(tx, &batch[0], (&order, lines), &shipments).await?;
+        record(tx, batch[0], (&order, lines), &shipments).await?;
         ledger::record(tx, &book).await?;
         let mut events: Vec<NewEvent> = shipments
             .iter()
