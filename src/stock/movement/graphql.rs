@@ -69,12 +69,14 @@ impl StockMovement {
     }
 
     /// Where it left.
-    async fn from_place(&self) -> StockPlaceKind {
+    #[graphql(name = "fromPlace")]
+    async fn source_place(&self) -> StockPlaceKind {
         self.0.from_place.into()
     }
 
     /// The warehouse it left; null when it left none.
-    async fn from_warehouse(&self, ctx: &Context<'_>) -> Option<Result<Warehouse>> {
+    #[graphql(name = "fromWarehouse")]
+    async fn source_warehouse(&self, ctx: &Context<'_>) -> Option<Result<Warehouse>> {
         warehouse(ctx, self.0.from_warehouse_id).await.transpose()
     }
 

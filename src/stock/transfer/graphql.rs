@@ -76,7 +76,8 @@ impl StockTransfer {
     }
 
     /// Where the goods leave.
-    async fn from_warehouse(&self, ctx: &Context<'_>) -> Result<Warehouse> {
+    #[graphql(name = "fromWarehouse")]
+    async fn source_warehouse(&self, ctx: &Context<'_>) -> Result<Warehouse> {
         load_warehouse(ctx, self.0.from_warehouse_id).await
     }
 
