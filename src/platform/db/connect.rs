@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fs4::FileExt;
@@ -84,7 +84,7 @@ async fn connect_postgres(settings: &DatabaseSettings) -> Result<Db, ConnectErro
     let connection = DatabaseConnection::from(pool);
     let pools = (connection.clone(), connection);
     Ok(Db {
-        inner: Arc::new(Inner::counting(DbBackend::Postgres, pools, None)),
+        inner: Arc::new(Inner::counting(DbBackend::Postgres, pools, Arc::default())),
     })
 }
 
@@ -110,7 +110,7 @@ async fn connect_sqlite(settings: &DatabaseSettings) -> Result<Db, ConnectError>
         .connect_with(read_only)
         .await?;
     let pools = (writer.into(), reader.into());
-    let file_lock = Some(Arc::new(file_lock));
+    let file_lock = Arc::new(Mutex::new(Some(file_lock)));
     Ok(Db {
         inner: Arc::new(Inner::counting(DbBackend::Sqlite, pools, file_lock)),
     })
