@@ -4,5 +4,8 @@
 #[macro_use]
 mod support;
 
+mod concurrency;
+mod crash;
 mod smoke;
+mod statements;
 mod transport;
