@@ -86,9 +86,15 @@ impl Money {
     /// An amount in a currency.
     #[must_use]
     pub fn new(amount: Amount, currency: impl Into<String>) -> Self {
+        let currency = currency.into();
+        let decimals = CurrencyCode::parse(&currency).map_or(0, CurrencyCode::decimals);
+        let mut number = amount.to_decimal();
+        if number.scale() < decimals {
+            number.rescale(decimals);
+        }
         Self {
-            amount: amount.into(),
-            currency: currency.into(),
+            amount: Decimal(number.to_string()),
+            currency,
         }
     }
 

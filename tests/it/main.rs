@@ -8,4 +8,5 @@ mod concurrency;
 mod crash;
 mod smoke;
 mod statements;
+mod stock;
 mod transport;

@@ -31,7 +31,7 @@ both! {
         assert_eq!(seen().await, json!({ "onHand": "6", "reserved": "0", "available": "6" }));
 
         let level = shop::level(&client, "TEA", "MAIN").await;
-        assert_eq!(level["value"]["amount"], "18.6", "six pieces at 3.10: {level}");
+        assert_eq!(level["value"]["amount"], "18.60", "six pieces at 3.10: {level}");
         watch.close().await;
     }
 }

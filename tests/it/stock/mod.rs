@@ -1,0 +1,7 @@
+//! What stock promises beyond receiving and selling: backorders, splits, holds, transfers,
+//! adjustments, cost.
+
+mod adjustment;
+mod backorder;
+mod hold;
+mod transfer;
