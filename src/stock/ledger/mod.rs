@@ -12,6 +12,8 @@ mod events;
 mod load;
 mod posting;
 mod promise;
+#[cfg(test)]
+mod properties;
 mod record;
 
 pub use book::{Book, LevelKey};

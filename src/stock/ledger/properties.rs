@@ -1,0 +1,219 @@
+//! Random histories on one level, against the books they leave: whatever happens, the level equals
+//! its ledgers, nothing waits while stock is free, and no value is lost or made.
+
+use chrono::NaiveDate;
+use entity::stock::{reservation, stock_level};
+use entity::vocab::{
+    Amount, ApiTokenId, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId,
+    ProductVariantId, Quantity, ReservationState, SalesOrderId, SalesOrderLineId,
+    StockAdjustmentLineId, StockPlace, WarehouseId,
+};
+use proptest::prelude::*;
+
+use super::{Book, Demand, LevelKey, MovementCause, Place, Posting, Promise, StockCause};
+
+/// Something that happens to a level. Numbers choose among what is there.
+#[derive(Clone, Debug)]
+enum Step {
+    Receive { quantity: i64, value: i64 },
+    Quarantine { quantity: i64, value: i64 },
+    Order { quantity: i64, may_wait: bool },
+    Ship { which: usize, quantity: i64 },
+    Cancel { which: usize },
+    Lose { quantity: i64 },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (1_i64..50, 0_i64..1_000).prop_map(|(quantity, value)| Step::Receive { quantity, value }),
+        (1_i64..9, 0_i64..100).prop_map(|(quantity, value)| Step::Quarantine { quantity, value }),
+        (1_i64..30, any::<bool>())
+            .prop_map(|(quantity, may_wait)| Step::Order { quantity, may_wait }),
+        (0_usize..20, 1_i64..30).prop_map(|(which, quantity)| Step::Ship { which, quantity }),
+        (0_usize..20).prop_map(|which| Step::Cancel { which }),
+        (1_i64..40).prop_map(|quantity| Step::Lose { quantity }),
+    ]
+}
+
+struct History {
+    book: Book,
+    key: LevelKey,
+    posting: Posting,
+    value_in: i64,
+    value_out: i64,
+}
+
+impl History {
+    fn new() -> Self {
+        let key = (ProductVariantId::generate(), WarehouseId::generate());
+        let level = stock_level::Model {
+            variant_id: key.0,
+            warehouse_id: key.1,
+            sellable: Quantity::ZERO,
+            quarantined: Quantity::ZERO,
+            reserved: Quantity::ZERO,
+            backordered: Quantity::ZERO,
+            incoming: Quantity::ZERO,
+            value: Amount::ZERO,
+            hold_expires_at: None,
+            updated_at: Instant(0),
+            version: 0,
+        };
+        let posting = Posting {
+            operation_id: OperationId::generate(),
+            actor: ApiTokenId::generate(),
+            date: NaiveDate::default(),
+            now: Instant(1),
+        };
+        let book = Book::of(vec![level], Vec::new());
+        Self {
+            book,
+            key,
+            posting,
+            value_in: 0,
+            value_out: 0,
+        }
+    }
+
+    fn active(&self) -> Vec<reservation::Model> {
+        let rows = self.book.reservations.values();
+        rows.filter(|row| row.state == ReservationState::Active)
+            .cloned()
+            .collect()
+    }
+
+    fn bring_in(&mut self, place: Place, quantity: i64, value: i64) {
+        let places = (self.key.0, Place::Outside, place);
+        let cause = MovementCause::GoodsReceipt(GoodsReceiptLineId::generate());
+        let goods = (Quantity(quantity), Amount(value));
+        self.book.bring_in(self.posting, places, goods, cause);
+        self.value_in += value;
+    }
+
+    fn happen(&mut self, step: &Step) {
+        match *step {
+            Step::Receive { quantity, value } => {
+                self.bring_in(Place::Sellable(self.key.1), quantity, value);
+            }
+            Step::Quarantine { quantity, value } => {
+                self.bring_in(Place::Quarantine(self.key.1), quantity, value);
+            }
+            Step::Order { quantity, may_wait } => {
+                let available = self.book.available(self.key);
+                let promise = Promise::of(Quantity(quantity), available);
+                if may_wait || promise.backordered.is_zero() {
+                    let demand = Demand::OrderLine(SalesOrderLineId::generate());
+                    self.book
+                        .promise(self.posting, (demand, self.key), promise, None);
+                }
+            }
+            Step::Ship { which, quantity } => self.ship(which, quantity),
+            Step::Cancel { which } => {
+                let active = self.active();
+                if !active.is_empty() {
+                    let id = active[which % active.len()].id;
+                    self.book
+                        .release(self.posting, id, ReservationState::Released);
+                }
+            }
+            Step::Lose { quantity } => {
+                let lost = Quantity(quantity).at_most(self.book.level(self.key).sellable);
+                if lost.is_positive() {
+                    let places = (self.key.0, Place::Sellable(self.key.1), Place::Outside);
+                    let cause = MovementCause::Adjustment(StockAdjustmentLineId::generate());
+                    let value = self.book.take_out(self.posting, places, lost, cause);
+                    self.value_out += value.0;
+                }
+            }
+        }
+        let order = SalesOrderId::generate();
+        self.book
+            .end_command(self.posting, StockCause::SalesOrder(order));
+    }
+
+    fn ship(&mut self, which: usize, quantity: i64) {
+        let active = self.active();
+        if active.is_empty() {
+            return;
+        }
+        let row = &active[which % active.len()];
+        let quantity = Quantity(quantity).at_most(row.reserved);
+        if quantity.is_positive() {
+            let cause = MovementCause::Fulfilment(FulfilmentLineId::generate());
+            let target = (Place::Outside, cause);
+            let value = self.book.consume(self.posting, row.id, quantity, target);
+            self.value_out += value.0;
+        }
+    }
+
+    fn check(&self) {
+        let level = self.book.level(self.key);
+        let sum_of = |place: StockPlace| -> i64 {
+            let signed = self.book.movements.iter().map(|line| {
+                let arrived = if line.to.kind() == place {
+                    line.quantity.0
+                } else {
+                    0
+                };
+                let left = if line.from.kind() == place {
+                    line.quantity.0
+                } else {
+                    0
+                };
+                arrived - left
+            });
+            signed.sum()
+        };
+        assert_eq!(level.sellable.0, sum_of(StockPlace::Sellable));
+        assert_eq!(level.quarantined.0, sum_of(StockPlace::Quarantine));
+        assert_eq!(
+            level.value.0,
+            self.value_in - self.value_out,
+            "value is neither lost nor made"
+        );
+        if level.sellable.0 + level.quarantined.0 == 0 {
+            assert_eq!(level.value.0, 0, "nothing on hand is worth nothing");
+        }
+        let commitments = &self.book.commitments;
+        assert_eq!(
+            level.reserved.0,
+            commitments.iter().map(|line| line.reserved.0).sum::<i64>()
+        );
+        let waiting: i64 = commitments.iter().map(|line| line.backordered.0).sum();
+        assert_eq!(level.backordered.0, waiting);
+        let active = self.active();
+        assert_eq!(
+            level.reserved.0,
+            active.iter().map(|row| row.reserved.0).sum::<i64>()
+        );
+        assert_eq!(
+            level.backordered.0,
+            active.iter().map(|row| row.backordered.0).sum::<i64>()
+        );
+        assert!(level.reserved.0 >= 0 && level.reserved <= level.sellable);
+        assert!(
+            level.backordered.is_zero() || level.sellable == level.reserved,
+            "{level:?}"
+        );
+        for row in &active {
+            assert!(row.reserved.0 >= 0 && row.backordered.0 >= 0);
+            assert!(
+                row.reserved.0 + row.backordered.0 > 0,
+                "an ended one is not active"
+            );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn a_level_equals_its_books_whatever_happens(steps in prop::collection::vec(step(), 1..60)) {
+        let mut history = History::new();
+        for step in &steps {
+            history.happen(step);
+            history.check();
+        }
+    }
+}
