@@ -3,9 +3,12 @@
 //! Counted are the statements of the operation with `BEGIN` and `COMMIT`; looking up the token and
 //! bringing events to subscribers are counted apart.
 
+#![expect(clippy::print_stdout, reason = "what was seen is worth telling")]
+
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestServer, shop};
+use crate::support::cluster::OwnCluster;
+use crate::support::{Client, Database, Engine, TestServer, shop};
 
 /// At most so many for a list.
 const LIST_MAX: u64 = 5;
@@ -114,11 +117,19 @@ both! {
         let mut external = input.clone();
         external["externalId"] = json!("WEB-1");
         let sent = statements_of(server, "order with an external id", plain, external).await;
-        assert!(sent <= ORDER_MAX, "{sent} statements");
+        assert!(sent <= ORDER_MAX + 1, "one more to see who has it: {sent} statements");
 
         let with_lines = "salesOrder { id number lines { quantity } }";
         let sent = statements_of(server, "order, its lines read back", with_lines, input).await;
         assert!(sent <= ORDER_MAX + 1, "one more for the lines: {sent} statements");
+
+        let names: Vec<String> = ["NEW-1", "NEW-2", "NEW-3"].map(str::to_owned).into();
+        for sku in &names {
+            shop::variant(&client, sku, Some("10")).await;
+        }
+        let new = order(&names, "BACKORDER");
+        let sent = statements_of(server, "order that makes its levels", plain, new).await;
+        assert!(sent <= ORDER_MAX + 1, "one more to make them: {sent} statements");
 
         let split = order(&skus, "SPLIT");
         let sent = statements_of(server, "order that may be split", plain, split).await;
@@ -155,4 +166,78 @@ both! {
         }
         assert_eq!(numbers[0], numbers[1], "the number grows with the lines");
     }
+}
+
+/// The statements as PostgreSQL itself logged them, by whether an operation asked for them.
+#[derive(Debug, Default)]
+struct Logged {
+    of_operation: Vec<String>,
+    apart: usize,
+}
+
+/// Reads the log of a cluster behind a place in it.
+fn read_log(cluster: &OwnCluster, from: usize) -> (Logged, usize) {
+    let log = std::fs::read(cluster.log()).expect("PostgreSQL's log can be read");
+    let text = String::from_utf8_lossy(&log[from..]);
+    let mut logged = Logged::default();
+    for line in text.lines() {
+        // Prepared statements are logged as "execute NAME: …", others as "statement: …".
+        let statement = line.split_once("LOG:  ").and_then(|(_, said)| {
+            let (kind, sql) = said.split_once(": ")?;
+            (kind == "statement" || kind.starts_with("execute ")).then(|| sql.to_owned())
+        });
+        let Some(sql) = statement else { continue };
+        let apart = [
+            "FROM \"api_token\"",
+            "\"event\".\"sequence\" >",
+            "pg_notify",
+            "LISTEN",
+        ]
+        .iter()
+        .any(|mark| sql.contains(mark))
+            || sql.starts_with("UPDATE \"operation\"")
+            || sql.is_empty();
+        if apart {
+            logged.apart += 1;
+        } else {
+            logged.of_operation.push(sql);
+        }
+    }
+    (logged, log.len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_itself_counts_the_same_statements_of_an_order() {
+    let cluster = OwnCluster::start().await;
+    let database = Database::create_in(cluster.url(), None).await;
+    let server = TestServer::start_on(Engine::Postgres, database).await;
+    let client = server.client();
+    shop::customer(&client, "ANNA").await;
+    let skus = stock_in_three_warehouses(&client, 3).await;
+    server.sql("ALTER SYSTEM SET log_statement = 'all'").await;
+    server.sql("SELECT pg_reload_conf()").await;
+    // The setting reaches a session between two of its statements: warm all of them up.
+    for _ in 0..20 {
+        client
+            .query("{ warehouses(first: 1) { nodes { id } } }", json!({}))
+            .await;
+    }
+    let input = order(&skus, "REJECT");
+    statements_of(
+        &server,
+        "first order",
+        "salesOrder { id number }",
+        input.clone(),
+    )
+    .await;
+    let (_, from) = read_log(&cluster, 0);
+    let ours = statements_of(&server, "order", "salesOrder { id number }", input).await;
+    let (logged, _) = read_log(&cluster, from);
+    let found = logged.of_operation.len() as u64;
+    println!(
+        "PostgreSQL logged {found} statements of the order, {} apart",
+        logged.apart
+    );
+    assert_eq!(found, ours, "{:#?}", logged.of_operation);
+    server.stop_with_right_books().await;
 }

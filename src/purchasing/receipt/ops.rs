@@ -9,6 +9,7 @@ use entity::vocab::{
     UnitPrice, WarehouseId,
 };
 use futures_util::future::BoxFuture;
+use sea_orm::sea_query::LockType;
 use serde_json::json;
 
 use super::rules::{self, References, ValuedLine};
@@ -121,6 +122,7 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
 
 async fn load_references(tx: &Tx, command: &PostReceipt) -> Result<References, TxError> {
     let named: Vec<_> = command.lines.iter().map(|line| &line.variant).collect();
+    let named_place = [&command.warehouse];
     let rival = match &command.external_id {
         Some(id) => {
             find_one::<goods_receipt::Entity>(tx.conn(), &Reference::ExternalId(id.clone())).await?
@@ -128,7 +130,7 @@ async fn load_references(tx: &Tx, command: &PostReceipt) -> Result<References, T
         None => None,
     };
     Ok(References {
-        warehouses: warehouses::find(tx.conn(), &[&command.warehouse]).await?,
+        warehouses: warehouses::find_and_hold(tx.conn(), &named_place, LockType::Share).await?,
         variants: variants::find_variants(tx.conn(), &named).await?,
         rival,
     })

@@ -77,8 +77,14 @@ pub async fn load(tx: &Tx, plan: &Plan, posting: Posting) -> Result<Book, DbErr>
         .collect();
     let missing: Vec<LevelKey> = plan.keys.difference(&found).copied().collect();
     if !missing.is_empty() {
-        make(tx, missing).await?;
-        levels = lock(tx, &keys).await?;
+        let count = missing.len();
+        let made = make(tx, missing).await?;
+        if made.len() == count {
+            // Nobody else can have touched what was made just now.
+            levels.extend(made);
+        } else {
+            levels = lock(tx, &keys).await?;
+        }
     }
     let reservations = reservations(tx, &levels, plan).await?;
     let mut book = Book::of(levels, reservations);
@@ -111,7 +117,8 @@ async fn lock(tx: &Tx, keys: &BTreeSet<LevelKey>) -> Result<Vec<stock_level::Mod
         .collect()
 }
 
-async fn make(tx: &Tx, missing: Vec<LevelKey>) -> Result<(), DbErr> {
+/// Makes levels; gives back those that somebody else did not make meanwhile.
+async fn make(tx: &Tx, missing: Vec<LevelKey>) -> Result<Vec<stock_level::Model>, DbErr> {
     let missing = missing
         .into_iter()
         .map(|(variant_id, warehouse_id)| stock_level::ActiveModel {
@@ -127,11 +134,14 @@ async fn make(tx: &Tx, missing: Vec<LevelKey>) -> Result<(), DbErr> {
             updated_at: Set(tx.now()),
             version: Set(0),
         });
-    stock_level::Entity::insert_many(missing)
+    let made = stock_level::Entity::insert_many(missing)
         .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+        .exec_with_returning(tx.conn())
+        .await;
+    match made {
+        Err(DbErr::RecordNotInserted) => Ok(Vec::new()),
+        made => made,
+    }
 }
 
 /// Reservations of these levels: as needed, and of levels with an expired hold all holds. No

@@ -3,6 +3,7 @@
 use entity::stock::warehouse::Model;
 use entity::vocab::{Instant, RecordStatus, WarehouseId};
 use futures_util::future::BoxFuture;
+use sea_orm::sea_query::LockType;
 
 use super::{rules, store};
 use crate::platform::actor::Scope;
@@ -95,7 +96,8 @@ fn handle_archive<'t>(
 ) -> BoxFuture<'t, Result<Done, TxError>> {
     Box::pin(async move {
         let (call, command) = (&batch[0].call, &batch[0].command);
-        let found = store::find(tx.conn(), &[&command.warehouse]).await?;
+        let named = [&command.warehouse];
+        let found = store::find_and_hold(tx.conn(), &named, LockType::Update).await?;
         let ids: Vec<_> = found.iter().map(|row| row.id).collect();
         let is_empty = store::holds_nothing(tx.conn(), ids).await?;
         let mut rejections = call.complaints.clone();

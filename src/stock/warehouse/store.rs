@@ -2,10 +2,10 @@
 
 use entity::stock::warehouse::{ActiveModel, Column, Entity, Model};
 use entity::vocab::{Instant, RecordStatus, WarehouseId};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, Select,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use crate::graphql::loader_by_id;
@@ -50,8 +50,26 @@ pub async fn find(
         .await
 }
 
+/// The same, held until the transaction ends: who posts to a warehouse and who archives it take
+/// turns, so that nothing comes into an archived one.
+///
+/// # Errors
+/// The database's.
+pub async fn find_and_hold(
+    conn: &impl ConnectionTrait,
+    references: &[&Reference<WarehouseId>],
+    held: LockType,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(reference::any_of(references, &COLUMNS))
+        .order_by_asc(Column::CodeKey)
+        .lock(held)
+        .all(conn)
+        .await
+}
+
 /// The warehouses that references name, and beside them all active ones when somebody leaves the
-/// choice to us, in one statement.
+/// choice to us, in one statement. They are held like those of `find_and_hold`.
 ///
 /// # Errors
 /// The database's.
@@ -67,6 +85,7 @@ pub async fn find_and_active(
     Entity::find()
         .filter(wanted)
         .order_by_asc(Column::CodeKey)
+        .lock(LockType::Share)
         .all(conn)
         .await
 }

@@ -1,5 +1,7 @@
 //! Orders that arrive while a transaction commits share the next one, each on its own.
 
+#![expect(clippy::print_stdout, reason = "what was seen is worth telling")]
+
 use super::{assert_level, at_once, is_accepted, only_error, open_shop, order, place};
 
 /// Statements of one order that goes alone, at least; a batch takes hardly more.

@@ -1,5 +1,7 @@
 //! The caller hangs up in the middle of a mutation: it is done wholly, or not at all.
 
+#![expect(clippy::print_stdout, reason = "what was seen is worth telling")]
+
 use std::time::Duration;
 
 use serde_json::{Value, json};

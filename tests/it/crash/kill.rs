@@ -1,5 +1,7 @@
 //! `kill -9` in the middle of the work, ten times.
 
+#![expect(clippy::print_stdout, reason = "what was seen is worth telling")]
+
 use std::sync::Arc;
 
 use super::load::{

@@ -66,6 +66,11 @@ impl OwnCluster {
         &self.url
     }
 
+    /// The file PostgreSQL writes its log to.
+    pub fn log(&self) -> std::path::PathBuf {
+        self.folder.path().join("postgres.log")
+    }
+
     /// Ends it without a checkpoint, as a crash would.
     pub async fn stop_immediately(&self) {
         self.script(&["stop", "immediate"]).await;
