@@ -47,6 +47,8 @@ impl Reading {
         let path = Path::input().at("idempotencyKey");
         let key =
             idempotency_key.map(|key| self.check.text(path, &key, IDEMPOTENCY_KEY_LENGTH_MAX));
+        // A key that was complained about must not be looked up, nor kept.
+        let key = key.filter(|key| !key.is_empty());
         let call = Call {
             actor: actor(ctx).clone(),
             operation_id: OperationId::generate(),

@@ -15,7 +15,7 @@ use super::sourcing::Wanted;
 use crate::catalog::product::rules as variants;
 use crate::catalog::product::store::CountedVariant;
 use crate::party::customer::rules as customers;
-use crate::platform::input::check_unit;
+use crate::platform::input::{check_unit, is_bookable, total_quantity};
 use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::stock::ledger::LevelKey;
@@ -98,8 +98,11 @@ pub fn price(
         found,
     ) {
         Ok(places) => default_places = places,
-        // Needed only by lines that do not name a warehouse themselves.
-        Err(reason) if order.lines.iter().any(|line| line.warehouse.is_none()) => {
+        // Where none is named, one is needed only by lines that do not name one themselves.
+        Err(reason)
+            if order.warehouse.is_some()
+                || order.lines.iter().any(|line| line.warehouse.is_none()) =>
+        {
             rejections.extend(reason);
         }
         Err(_) => {}
@@ -126,9 +129,11 @@ pub fn price(
             }
         }
     }
+    let quantities = order.lines.iter().map(|line| line.quantity);
     let net = lines
         .iter()
-        .try_fold(Amount::ZERO, |sum, line| sum.checked_add(line.net));
+        .try_fold(Amount::ZERO, |sum, line| sum.checked_add(line.net))
+        .filter(|net| is_bookable(net.0) && total_quantity(quantities).is_some());
     match (customer, net) {
         (Some(customer), Some(net)) if rejections.is_empty() => Ok(PricedOrder {
             customer_id: customer.id,
@@ -138,7 +143,7 @@ pub fn price(
         (_, None) => {
             rejections.push(Rejection::invalid(
                 path.at("lines"),
-                "The total is too large.",
+                "The lines add up to too much; split the order.",
             ));
             Err(rejections)
         }
