@@ -161,6 +161,7 @@ impl Check {
         };
         if !quantity.is_positive() {
             self.complain(path, "Must be above zero.");
+            return Quantity::ZERO;
         }
         quantity
     }
@@ -170,6 +171,7 @@ impl Check {
         let quantity = self.quantity(path.clone(), text);
         if quantity < Quantity::ZERO {
             self.complain(path, "Must not be below zero.");
+            return Quantity::ZERO;
         }
         quantity
     }
@@ -181,6 +183,7 @@ impl Check {
             .unwrap_or_default();
         if price < UnitPrice::ZERO {
             self.complain(path, "Must not be below zero.");
+            return UnitPrice::ZERO;
         }
         price
     }
@@ -192,6 +195,7 @@ impl Check {
             .unwrap_or_default();
         if rate < Rate::ZERO || rate > Rate::ONE {
             self.complain(path, "Must be between 0 and 1; 0.15 is fifteen per cent.");
+            return Rate::ZERO;
         }
         rate
     }
