@@ -4,4 +4,7 @@
 #[macro_use]
 mod support;
 
+mod access;
+mod bad_input;
+mod check;
 mod smoke;

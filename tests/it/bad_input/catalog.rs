@@ -31,12 +31,19 @@ fn create() -> Mutation {
         parts::text("/variants/0/externalId", 64),
         parts::price("/variants/0/price"),
         parts::key(USED_KEY),
-        unfit("/variants", &[json!("x"), json!([1]), json!([null]), json!([{}])]),
+        unfit(
+            "/variants",
+            &[json!("x"), json!([1]), json!([null]), json!([{}])],
+        ),
         taken(),
         twice(&variant),
         create_several(),
     ];
-    Mutation { name: "productCreate", baseline, rows: rows.concat() }
+    Mutation {
+        name: "productCreate",
+        baseline,
+        rows: rows.concat(),
+    }
 }
 
 fn taken() -> Vec<Row> {
@@ -53,8 +60,12 @@ fn taken() -> Vec<Row> {
         row("the product's external id is taken")
             .set("/externalId", "bolt")
             .gives("DUPLICATE", "externalId"),
-        row("the unit is unknown").set("/variants/0/unit", "FURLONG").invalid("variants.0.unit"),
-        row("the unit is in the wrong case").set("/variants/0/unit", "each").invalid("variants.0.unit"),
+        row("the unit is unknown")
+            .set("/variants/0/unit", "FURLONG")
+            .invalid("variants.0.unit"),
+        row("the unit is in the wrong case")
+            .set("/variants/0/unit", "each")
+            .invalid("variants.0.unit"),
     ]
 }
 
@@ -64,8 +75,12 @@ fn twice(variant: &Value) -> Vec<Row> {
         Value::from((0..count).map(one).collect::<Vec<Value>>())
     };
     vec![
-        row("no variants").set("/variants", json!([])).invalid("variants"),
-        row("251 variants").set("/variants", many(251)).invalid("variants"),
+        row("no variants")
+            .set("/variants", json!([]))
+            .invalid("variants"),
+        row("251 variants")
+            .set("/variants", many(251))
+            .invalid("variants"),
         row("two variants of one SKU and external id")
             .set("/variants/1", variant.clone())
             .set("/variants/1/sku", "new-1")
@@ -87,7 +102,10 @@ fn create_several() -> Vec<Row> {
             .set("/idempotencyKey", " ")
             .set("/variants/0/sku", "BOLT")
             .set("/variants/0/price", "-1")
-            .set("/variants/1", json!({ "sku": "a\0", "unit": "FURLONG", "name": "x".repeat(201) }))
+            .set(
+                "/variants/1",
+                json!({ "sku": "a\0", "unit": "FURLONG", "name": "x".repeat(201) }),
+            )
             .invalid("name")
             .gives("DUPLICATE", "externalId")
             .invalid("idempotencyKey")
@@ -100,7 +118,10 @@ fn create_several() -> Vec<Row> {
 }
 
 fn archive(world: &World) -> Mutation {
-    let ids = (world.unknown.variant.as_str(), world.unknown.warehouse.as_str());
+    let ids = (
+        world.unknown.variant.as_str(),
+        world.unknown.warehouse.as_str(),
+    );
     let rows = [
         parts::shape(&["variant"]),
         parts::reference("/variant", ids, "sku"),

@@ -43,7 +43,11 @@ fn create(name: &'static str, (active, archived): (&str, &str)) -> Mutation {
     let baseline = json!({
         "code": "FRESH", "name": "Fresh", "externalId": "fresh", "idempotencyKey": name,
     });
-    Mutation { name, baseline, rows: rows.concat() }
+    Mutation {
+        name,
+        baseline,
+        rows: rows.concat(),
+    }
 }
 
 fn taken(active: &str, archived: &str) -> Vec<Row> {

@@ -19,10 +19,12 @@ impl Fingerprinter {
     pub async fn of(server: &TestServer) -> Self {
         let parts = match server.engine() {
             Engine::Sqlite => sqlite_parts(server).await,
-            Engine::Postgres => postgres_parts(server).await,
+            Engine::Postgres => postgres_parts(server, "MD5").await,
         };
         assert!(parts.len() >= 20, "only {} tables were found", parts.len());
-        Self { statement: parts.join(" UNION ALL ") }
+        Self {
+            statement: parts.join(" UNION ALL "),
+        }
     }
 
     /// What is in the database now.
@@ -38,20 +40,41 @@ impl Fingerprinter {
     }
 }
 
+/// Everything that is stored, as text.
+pub async fn contents(server: &TestServer) -> String {
+    let parts = match server.engine() {
+        Engine::Sqlite => sqlite_parts(server).await,
+        Engine::Postgres => postgres_parts(server, "").await,
+    };
+    let rows = query(server, &parts.join(" UNION ALL ")).await;
+    let body = |row: &sea_orm::QueryResult| -> String {
+        row.try_get("", "body").expect("the rows' content")
+    };
+    rows.iter().map(body).collect::<Vec<String>>().join("\n")
+}
+
 /// The tables whose content differs.
 pub fn differing(before: &Fingerprint, after: &Fingerprint) -> Vec<String> {
     let differs = |table: &&String| before.get(*table) != after.get(*table);
-    before.keys().chain(after.keys()).filter(differs).cloned().collect()
+    before
+        .keys()
+        .chain(after.keys())
+        .filter(differs)
+        .cloned()
+        .collect()
 }
 
 /// Rows of a statement, read beside the server.
 pub async fn query(server: &TestServer, sql: &str) -> Vec<sea_orm::QueryResult> {
     let reader = server.app().db.reader();
     let statement = Statement::from_string(reader.get_database_backend(), sql);
-    reader.query_all_raw(statement).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    reader
+        .query_all_raw(statement)
+        .await
+        .unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
 
-async fn postgres_parts(server: &TestServer) -> Vec<String> {
+async fn postgres_parts(server: &TestServer, digest: &str) -> Vec<String> {
     let tables = query(
         server,
         "SELECT table_name::text AS name FROM information_schema.tables
@@ -61,7 +84,7 @@ async fn postgres_parts(server: &TestServer) -> Vec<String> {
         let table: String = row.try_get("", "name").expect("a table's name");
         format!(
             "SELECT '{table}' AS t, COUNT(*) AS n,
-                    COALESCE(MD5(STRING_AGG(x::text, '|' ORDER BY x::text)), '') AS body
+                    COALESCE({digest}(STRING_AGG(x::text, '|' ORDER BY x::text)), '') AS body
                FROM {table} AS x"
         )
     };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::row::{Mutation, put};
 use super::world::World;
 use super::{schema, send, shortened, table};
-use crate::support::{Reply, TestServer};
+use crate::support::Reply;
 
 /// How many inputs are tried on each database.
 const ATTEMPTS: usize = 300;
@@ -76,7 +76,10 @@ fn leaves(value: &Value, pointer: &str, places: &mut Vec<String>) {
 }
 
 fn draw<S: Strategy>(strategy: &S, runner: &mut TestRunner) -> S::Value {
-    strategy.new_tree(runner).expect("a value can be drawn").current()
+    strategy
+        .new_tree(runner)
+        .expect("a value can be drawn")
+        .current()
 }
 
 fn garbage() -> impl Strategy<Value = Value> {

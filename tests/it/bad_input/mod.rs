@@ -6,7 +6,7 @@
 
 mod catalog;
 mod coded;
-mod fingerprint;
+pub mod fingerprint;
 mod garbage;
 mod parts;
 mod purchasing;
@@ -63,9 +63,15 @@ fn covers_every_mutation(payloads: &BTreeMap<String, Payload>, table: &[Mutation
     let known: BTreeSet<&str> = payloads.keys().map(String::as_str).collect();
     let covered: BTreeSet<&str> = table.iter().map(|mutation| mutation.name).collect();
     let missing: Vec<&&str> = known.difference(&covered).collect();
-    assert!(missing.is_empty(), "mutations without rows of bad input: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "mutations without rows of bad input: {missing:?}"
+    );
     let gone: Vec<&&str> = covered.difference(&known).collect();
-    assert!(gone.is_empty(), "rows for mutations that do not exist: {gone:?}");
+    assert!(
+        gone.is_empty(),
+        "rows for mutations that do not exist: {gone:?}"
+    );
     for mutation in table {
         let count = mutation.rows.len();
         assert!(count >= ROWS_MIN, "{} has only {count} rows", mutation.name);
@@ -73,7 +79,11 @@ fn covers_every_mutation(payloads: &BTreeMap<String, Payload>, table: &[Mutation
             Expected::Errors(errors) => errors.len() > 1,
             Expected::Unfit => false,
         });
-        assert!(several, "{} has no row with several errors at once", mutation.name);
+        assert!(
+            several,
+            "{} has no row with several errors at once",
+            mutation.name
+        );
     }
 }
 
@@ -100,8 +110,11 @@ impl<'s> Trial<'s> {
 
     async fn client(&mut self, without: Option<Scope>) -> Client {
         if !self.clients.contains_key(&without) {
-            let scopes: Vec<Scope> =
-                Scope::ALL.iter().copied().filter(|scope| Some(*scope) != without).collect();
+            let scopes: Vec<Scope> = Scope::ALL
+                .iter()
+                .copied()
+                .filter(|scope| Some(*scope) != without)
+                .collect();
             let client = self.server.client_with(&scopes).await;
             self.clients.insert(without, client);
         }
@@ -123,7 +136,8 @@ impl<'s> Trial<'s> {
             wrong.push(format!("changed {changed:?}"));
         }
         for reason in wrong {
-            self.failures.push(format!("{}, {}: {reason}", mutation.name, row.name));
+            self.failures
+                .push(format!("{}, {}: {reason}", mutation.name, row.name));
         }
     }
 
@@ -134,7 +148,8 @@ impl<'s> Trial<'s> {
         let errors = reply.body.pointer("/data/payload/errors");
         if errors != Some(&json!([])) {
             let name = mutation.name;
-            self.failures.push(format!("{name}: the baseline is refused: {}", reply.body));
+            self.failures
+                .push(format!("{name}: the baseline is refused: {}", reply.body));
         }
     }
 
@@ -150,7 +165,9 @@ async fn send(
     name: &str,
     input: &Value,
 ) -> Reply {
-    let Payload { input_type, record, .. } = &payloads[name];
+    let Payload {
+        input_type, record, ..
+    } = &payloads[name];
     let query = format!(
         "mutation($input: {input_type}!) {{ payload: {name}(input: $input) {{
            replayed {record} {{ __typename }} errors {{ __typename code message path }}
@@ -161,7 +178,11 @@ async fn send(
 
 /// What is wrong with the answer to an input that must be refused with these errors.
 fn user_errors(reply: &Reply, expected: &[(String, String)], payload: &Payload) -> Vec<String> {
-    let Some(answer) = reply.body.pointer("/data/payload").filter(|_| reply.status == 200) else {
+    let Some(answer) = reply
+        .body
+        .pointer("/data/payload")
+        .filter(|_| reply.status == 200)
+    else {
         return vec![format!("HTTP {}, {}", reply.status, shortened(&reply.body))];
     };
     let mut wrong = Vec::new();
@@ -177,7 +198,9 @@ fn user_errors(reply: &Reply, expected: &[(String, String)], payload: &Payload) 
     wanted.sort_unstable();
     if told != wanted {
         let (told, all) = (shorten(format!("{told:?}")), shortened(&answer["errors"]));
-        wrong.push(format!("\n    wanted {wanted:?}\n    told   {told}\n    {all}"));
+        wrong.push(format!(
+            "\n    wanted {wanted:?}\n    told   {told}\n    {all}"
+        ));
     }
     wrong
 }
@@ -185,7 +208,10 @@ fn user_errors(reply: &Reply, expected: &[(String, String)], payload: &Payload) 
 fn code_and_path(error: &Value) -> (String, String) {
     let steps = error["path"].as_array().cloned().unwrap_or_default();
     let steps: Vec<&str> = steps.iter().skip(1).filter_map(Value::as_str).collect();
-    (error["code"].as_str().unwrap_or_default().to_owned(), steps.join("."))
+    (
+        error["code"].as_str().unwrap_or_default().to_owned(),
+        steps.join("."),
+    )
 }
 
 /// Each error is of the type that belongs to its code, begins at the input, and says something.
@@ -203,15 +229,24 @@ fn ill_formed(error: &Value) -> Option<String> {
     (!is_good).then(|| format!("an ill-formed error: {error}"))
 }
 
-/// What is wrong with the answer to an input that the schema's types do not take.
+/// What is wrong with the answer to an input that the schema's types do not take. Variables that do
+/// not fit the document are refused before anything runs: HTTP 400 without data. Values of our own
+/// scalars, and of what is nested in lists, are read when the mutation is about to run: HTTP 200
+/// with null as data, and the path of the mutation.
 fn unfit(reply: &Reply) -> Vec<String> {
     let errors = reply.body["errors"].as_array().cloned().unwrap_or_default();
-    let coded = |error: &Value| {
-        let code = error.pointer("/extensions/code").and_then(Value::as_str);
-        matches!(code, Some("GRAPHQL_VALIDATION_FAILED" | "BAD_REQUEST"))
+    let told = |code: &str, path: Value| {
+        let is_told = |error: &Value| {
+            error.pointer("/extensions/code") == Some(&json!(code)) && error["path"] == path
+        };
+        !errors.is_empty() && errors.iter().all(is_told)
     };
-    let is_refused = reply.status == 400 && !errors.is_empty() && errors.iter().all(coded);
-    if is_refused && reply.body.get("data").is_none() {
+    let is_refused = match (reply.status, reply.body.get("data")) {
+        (400, None) => told("GRAPHQL_VALIDATION_FAILED", Value::Null),
+        (200, Some(Value::Null)) => told("BAD_REQUEST", json!(["payload"])),
+        _ => false,
+    };
+    if is_refused {
         return Vec::new();
     }
     vec![format!("HTTP {}, {}", reply.status, shortened(&reply.body))]

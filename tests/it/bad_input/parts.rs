@@ -26,7 +26,9 @@ pub fn text(pointer: &str, length_max: usize) -> Vec<Row> {
         let name = format!("{pointer} is {how}");
         row(name).set(pointer, value).invalid(&path(pointer))
     });
-    refused.chain(unfit(pointer, &[json!(7), json!(true), json!([["x"]])])).collect()
+    refused
+        .chain(unfit(pointer, &[json!(7), json!(true), json!([["x"]])]))
+        .collect()
 }
 
 /// A remark of several lines.
@@ -82,13 +84,22 @@ fn number(pointer: &str) -> Vec<Row> {
         let name = format!("{pointer} is {shown}");
         row(name).set(pointer, value).invalid(&path(pointer))
     });
-    refused.chain(unfit(pointer, &[json!(true), json!([["1"]]), json!({ "amount": "1" })])).collect()
+    refused
+        .chain(unfit(
+            pointer,
+            &[json!(true), json!([["1"]]), json!({ "amount": "1" })],
+        ))
+        .collect()
 }
 
 /// A quantity above zero, of a variant that is counted in pieces.
 pub fn pieces(pointer: &str) -> Vec<Row> {
     let mut rows = number(pointer);
-    for (how, value) in [("zero", json!("0.000")), ("zero, bare", json!(0)), ("half", json!("0.5"))] {
+    for (how, value) in [
+        ("zero", json!("0.000")),
+        ("zero, bare", json!(0)),
+        ("half", json!("0.5")),
+    ] {
         let name = format!("{pointer} is {how}");
         rows.push(row(name).set(pointer, value).invalid(&path(pointer)));
     }
@@ -117,11 +128,26 @@ pub fn rate(pointer: &str) -> Vec<Row> {
 pub fn past_day(pointer: &str) -> Vec<Row> {
     // The day after tomorrow in UTC is the future in every time zone.
     let future = (clock::now().to_utc() + chrono::Days::new(2)).format("%Y-%m-%d");
-    let mut rows: Vec<Row> = [future.to_string().as_str(), "9999-12-31", "1899-12-31", "0001-01-01"]
-        .into_iter()
-        .map(|day| row(format!("{pointer} is {day}")).set(pointer, day).invalid(&path(pointer)))
-        .collect();
-    let strange = ["2026-02-30", "22.11.2026", "2026-11-22T00:00:00Z", "", "today"];
+    let mut rows: Vec<Row> = [
+        future.to_string().as_str(),
+        "9999-12-31",
+        "1899-12-31",
+        "0001-01-01",
+    ]
+    .into_iter()
+    .map(|day| {
+        row(format!("{pointer} is {day}"))
+            .set(pointer, day)
+            .invalid(&path(pointer))
+    })
+    .collect();
+    let strange = [
+        "2026-02-30",
+        "22.11.2026",
+        "2026-11-22T00:00:00Z",
+        "",
+        "today",
+    ];
     rows.extend(unfit(pointer, &strange.map(Value::from)));
     rows.extend(unfit(pointer, &[json!(20_261_122)]));
     rows
@@ -130,20 +156,27 @@ pub fn past_day(pointer: &str) -> Vec<Row> {
 /// The lines of a document: 1 to 1,000, each an object.
 pub fn lines(pointer: &str, line: &Value) -> Vec<Row> {
     let mut rows = vec![
-        row(format!("{pointer} is empty")).set(pointer, json!([])).invalid(&path(pointer)),
+        row(format!("{pointer} is empty"))
+            .set(pointer, json!([]))
+            .invalid(&path(pointer)),
         row(format!("{pointer} has 1,001 lines"))
             .set(pointer, times(line, 1_001))
             .invalid(&path(pointer)),
     ];
-    rows.extend(unfit(pointer, &[json!("x"), json!([1]), json!([null]), json!([{}])]));
+    rows.extend(unfit(
+        pointer,
+        &[json!("x"), json!([1]), json!([null]), json!([{}])],
+    ));
     rows
 }
 
 /// An id that is a field of its own.
 pub fn id(pointer: &str, (unknown, other_kind): (&str, &str), not_found: &str) -> Vec<Row> {
-    let mut rows = vec![row(format!("{pointer} is unknown"))
-        .set(pointer, unknown)
-        .gives("NOT_FOUND", not_found)];
+    let mut rows = vec![
+        row(format!("{pointer} is unknown"))
+            .set(pointer, unknown)
+            .gives("NOT_FOUND", not_found),
+    ];
     let upper = unknown.to_uppercase();
     let bad = [
         ("of another kind", json!(other_kind)),
@@ -159,9 +192,14 @@ pub fn id(pointer: &str, (unknown, other_kind): (&str, &str), not_found: &str) -
         ("a number", json!(7)),
     ];
     rows.extend(bad.into_iter().map(|(how, value)| {
-        row(format!("{pointer} is {how}")).set(pointer, value).invalid(&path(pointer))
+        row(format!("{pointer} is {how}"))
+            .set(pointer, value)
+            .invalid(&path(pointer))
     }));
-    rows.extend(unfit(pointer, &[json!(true), json!(1.5), json!({ "id": unknown })]));
+    rows.extend(unfit(
+        pointer,
+        &[json!(true), json!(1.5), json!({ "id": unknown })],
+    ));
     rows
 }
 
@@ -186,7 +224,14 @@ pub fn reference(pointer: &str, ids: (&str, &str), key: &str) -> Vec<Row> {
     let two = json!({ "id": ids.0, key: "x" });
     rows.extend(unfit(
         pointer,
-        &[two, json!({}), json!({ "id": null }), json!({ "nonsense": "x" }), json!("x"), json!([[]])],
+        &[
+            two,
+            json!({}),
+            json!({ "id": null }),
+            json!({ "nonsense": "x" }),
+            json!("x"),
+            json!([[]]),
+        ],
     ));
     rows
 }
@@ -204,11 +249,19 @@ pub fn key(used: &str) -> Vec<Row> {
 
 /// Shapes that no input takes.
 pub fn shape(required: &[&str]) -> Vec<Row> {
-    let mut rows: Vec<Row> = vec![row("a field that is not in the schema").set("/nonsense", 1).unfit()];
+    let mut rows: Vec<Row> = vec![
+        row("a field that is not in the schema")
+            .set("/nonsense", 1)
+            .unfit(),
+    ];
     for field in required {
         let pointer = format!("/{field}");
         rows.push(row(format!("{field} is missing")).unset(&pointer).unfit());
-        rows.push(row(format!("{field} is null")).set(&pointer, Value::Null).unfit());
+        rows.push(
+            row(format!("{field} is null"))
+                .set(&pointer, Value::Null)
+                .unfit(),
+        );
     }
     rows
 }

@@ -22,7 +22,11 @@ pub fn mutations(world: &World) -> Vec<Mutation> {
         parts::shape(&["warehouse", "lines"]),
         parts::reference("/warehouse", (&unknown.warehouse, &unknown.variant), "code"),
         parts::lines("/lines", &line),
-        parts::reference("/lines/0/variant", (&unknown.variant, &unknown.warehouse), "sku"),
+        parts::reference(
+            "/lines/0/variant",
+            (&unknown.variant, &unknown.warehouse),
+            "sku",
+        ),
         parts::pieces("/lines/0/quantity"),
         parts::price("/lines/0/unitCost"),
         parts::past_day("/date"),
@@ -33,7 +37,11 @@ pub fn mutations(world: &World) -> Vec<Mutation> {
         too_much(),
         several(),
     ];
-    vec![Mutation { name: "goodsReceiptPost", baseline, rows: rows.concat() }]
+    vec![Mutation {
+        name: "goodsReceiptPost",
+        baseline,
+        rows: rows.concat(),
+    }]
 }
 
 fn rules() -> Vec<Row> {
@@ -44,13 +52,19 @@ fn rules() -> Vec<Row> {
         row("the variant is archived")
             .set("/lines/0/variant", json!({ "sku": "GONE" }))
             .gives("ARCHIVED", "lines.0.variant"),
-        row("the external id is taken").set("/externalId", "first").gives("DUPLICATE", "externalId"),
+        row("the external id is taken")
+            .set("/externalId", "first")
+            .gives("DUPLICATE", "externalId"),
         row("four decimals of a kilogram")
             .set("/lines/0/variant", json!({ "sku": "SALT" }))
             .set("/lines/0/quantity", "1.2345")
             .invalid("lines.0.quantity"),
-        row("a line without a cost").unset("/lines/0/unitCost").unfit(),
-        row("a line without a quantity").unset("/lines/0/quantity").unfit(),
+        row("a line without a cost")
+            .unset("/lines/0/unitCost")
+            .unfit(),
+        row("a line without a quantity")
+            .unset("/lines/0/quantity")
+            .unfit(),
     ]
 }
 
@@ -62,18 +76,27 @@ fn too_much() -> Vec<Row> {
             .set("/lines/0/unitCost", most)
             .invalid("lines.0.unitCost"),
         row("lines that add up to too much")
-            .set("/lines/1", json!({ "variant": { "sku": "SALT" }, "quantity": most, "unitCost": 0 }))
+            .set(
+                "/lines/1",
+                json!({ "variant": { "sku": "SALT" }, "quantity": most, "unitCost": 0 }),
+            )
             .set("/lines/0/quantity", most)
             .invalid("lines"),
         row("values that add up to too much")
-            .set("/lines/1", json!({ "variant": { "sku": "SALT" }, "quantity": 1, "unitCost": most }))
+            .set(
+                "/lines/1",
+                json!({ "variant": { "sku": "SALT" }, "quantity": 1, "unitCost": most }),
+            )
             .set("/lines/0/unitCost", most)
             .set("/lines/0/quantity", 1)
             .invalid("lines"),
         row("more than the level can keep")
-            .set("/lines/1", json!({
-                "variant": { "sku": "GRAVEL" }, "quantity": "900000000000", "unitCost": 0,
-            }))
+            .set(
+                "/lines/1",
+                json!({
+                    "variant": { "sku": "GRAVEL" }, "quantity": "900000000000", "unitCost": 0,
+                }),
+            )
             .invalid("lines.1.quantity"),
     ]
 }
@@ -86,10 +109,22 @@ fn several() -> Vec<Row> {
             .set("/note", "")
             .set("/externalId", "first")
             .set("/idempotencyKey", "")
-            .set("/lines/0", json!({ "variant": { "sku": "" }, "quantity": 0, "unitCost": -1 }))
-            .set("/lines/1", json!({ "variant": { "sku": "x" }, "quantity": "x", "unitCost": "" }))
-            .set("/lines/2", json!({ "variant": { "sku": "BOLT" }, "quantity": 0.5, "unitCost": 1 }))
-            .set("/lines/3", json!({ "variant": { "sku": "BOLT" }, "quantity": "0.5", "unitCost": 1 }))
+            .set(
+                "/lines/0",
+                json!({ "variant": { "sku": "" }, "quantity": 0, "unitCost": -1 }),
+            )
+            .set(
+                "/lines/1",
+                json!({ "variant": { "sku": "x" }, "quantity": "x", "unitCost": "" }),
+            )
+            .set(
+                "/lines/2",
+                json!({ "variant": { "sku": "BOLT" }, "quantity": 0.5, "unitCost": 1 }),
+            )
+            .set(
+                "/lines/3",
+                json!({ "variant": { "sku": "BOLT" }, "quantity": "0.5", "unitCost": 1 }),
+            )
             .gives("ARCHIVED", "warehouse")
             .invalid("date")
             .invalid("note")

@@ -18,7 +18,7 @@ pub struct Mutation {
 pub enum Expected {
     /// HTTP 200, and exactly these user errors: code and path, `lines.0.quantity` without `input.`.
     Errors(Vec<(String, String)>),
-    /// The input does not fit the schema's types: HTTP 400, a GraphQL error, nothing executed.
+    /// The input does not fit the schema's types: a GraphQL error with a code, nothing executed.
     Unfit,
 }
 
@@ -59,7 +59,8 @@ impl Row {
 
     /// Empties the reference at this place first, so that the row alone fills it.
     pub fn within(mut self, pointer: &str) -> Self {
-        self.changes.insert(0, (pointer.to_owned(), Some(json!({}))));
+        self.changes
+            .insert(0, (pointer.to_owned(), Some(json!({}))));
         self
     }
 

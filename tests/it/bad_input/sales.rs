@@ -40,7 +40,11 @@ fn place(world: &World) -> Mutation {
         parts::reference("/customer", (&unknown.customer, &unknown.variant), "code"),
         parts::reference("/warehouse", place, "code"),
         parts::lines("/lines", &full),
-        parts::reference("/lines/0/variant", (&unknown.variant, &unknown.order), "sku"),
+        parts::reference(
+            "/lines/0/variant",
+            (&unknown.variant, &unknown.order),
+            "sku",
+        ),
         parts::reference("/lines/0/warehouse", place, "code"),
         parts::pieces("/lines/0/quantity"),
         parts::price("/lines/0/unitPrice"),
@@ -48,13 +52,20 @@ fn place(world: &World) -> Mutation {
         parts::past_day("/date"),
         parts::text("/externalId", 64),
         parts::key(USED_KEY),
-        unfit("/onShortage", &[json!("MAYBE"), json!("reject"), json!(1), Value::Null]),
+        unfit(
+            "/onShortage",
+            &[json!("MAYBE"), json!("reject"), json!(1), Value::Null],
+        ),
         place_rules(),
         shortage(),
         too_much(),
         place_several(),
     ];
-    Mutation { name: "salesOrderPlace", baseline, rows: rows.concat() }
+    Mutation {
+        name: "salesOrderPlace",
+        baseline,
+        rows: rows.concat(),
+    }
 }
 
 fn place_rules() -> Vec<Row> {
@@ -71,7 +82,9 @@ fn place_rules() -> Vec<Row> {
         row("the variant is archived")
             .set("/lines/0/variant", json!({ "sku": "GONE" }))
             .gives("ARCHIVED", "lines.0.variant"),
-        row("the external id is taken").set("/externalId", "open").gives("DUPLICATE", "externalId"),
+        row("the external id is taken")
+            .set("/externalId", "open")
+            .gives("DUPLICATE", "externalId"),
         row("no warehouse, and there are several")
             .unset("/warehouse")
             .unset("/lines/0/warehouse")
@@ -91,8 +104,12 @@ fn place_rules() -> Vec<Row> {
             .set("/lines/0", line("BOLT", "1"))
             .set("/lines/0/unitPrice", "2.5")
             .gives("FIELD_FORBIDDEN", "lines.0.unitPrice"),
-        row("a line without a quantity").unset("/lines/0/quantity").unfit(),
-        row("a line without a variant").unset("/lines/0/variant").unfit(),
+        row("a line without a quantity")
+            .unset("/lines/0/quantity")
+            .unfit(),
+        row("a line without a variant")
+            .unset("/lines/0/variant")
+            .unfit(),
     ]
 }
 
@@ -192,9 +209,14 @@ fn place_several() -> Vec<Row> {
 }
 
 fn cancel(world: &World) -> Mutation {
-    let ids = (world.unknown.order.as_str(), world.unknown.order_line.as_str());
+    let ids = (
+        world.unknown.order.as_str(),
+        world.unknown.order_line.as_str(),
+    );
     let state = |name: &str, order: &str| {
-        row(name).set("/salesOrder", json!({ "id": order })).gives("INVALID_STATE", "salesOrder")
+        row(name)
+            .set("/salesOrder", json!({ "id": order }))
+            .gives("INVALID_STATE", "salesOrder")
     };
     let rows = [
         parts::shape(&["salesOrder"]),
@@ -248,7 +270,11 @@ fn ship(world: &World) -> Mutation {
         ship_states(world),
         ship_several(world),
     ];
-    Mutation { name: "fulfilmentShip", baseline, rows: rows.concat() }
+    Mutation {
+        name: "fulfilmentShip",
+        baseline,
+        rows: rows.concat(),
+    }
 }
 
 fn ship_rules(world: &World) -> Vec<Row> {
@@ -271,7 +297,9 @@ fn ship_rules(world: &World) -> Vec<Row> {
             .set("/warehouse", json!({ "code": "SIDE" }))
             .unset("/lines")
             .gives("INVALID_STATE", "salesOrder"),
-        row("a line without a quantity").unset("/lines/0/quantity").unfit(),
+        row("a line without a quantity")
+            .unset("/lines/0/quantity")
+            .unfit(),
     ]
 }
 
@@ -292,15 +320,27 @@ fn ship_states(world: &World) -> Vec<Row> {
         all("all of a cancelled order", &cancelled.id),
         all("all of an order that was shipped", &shipped.id),
         all("all of an order that waits for stock", &world.waiting.id),
-        one("a line of a cancelled order", &cancelled.id, &cancelled.line)
-            .gives("INVALID_STATE", "salesOrder"),
+        one(
+            "a line of a cancelled order",
+            &cancelled.id,
+            &cancelled.line,
+        )
+        .gives("INVALID_STATE", "salesOrder"),
         one("a line that was shipped", &shipped.id, &shipped.line)
             .gives("INSUFFICIENT_STOCK", "lines.0.quantity"),
-        one("a line that waits for stock", &world.waiting.id, &world.waiting.line)
-            .gives("INSUFFICIENT_STOCK", "lines.0.quantity"),
-        one("the rest of a line and one more", &world.partial.id, &world.partial.line)
-            .set("/lines/0/quantity", "3")
-            .gives("INSUFFICIENT_STOCK", "lines.0.quantity"),
+        one(
+            "a line that waits for stock",
+            &world.waiting.id,
+            &world.waiting.line,
+        )
+        .gives("INSUFFICIENT_STOCK", "lines.0.quantity"),
+        one(
+            "the rest of a line and one more",
+            &world.partial.id,
+            &world.partial.line,
+        )
+        .set("/lines/0/quantity", "3")
+        .gives("INSUFFICIENT_STOCK", "lines.0.quantity"),
     ]
 }
 

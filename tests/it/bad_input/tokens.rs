@@ -18,7 +18,10 @@ fn create() -> Mutation {
         parts::text("/name", 200),
         parts::key(USED_KEY),
         unfit("/scopes", &[json!(7), json!([null]), json!([{}])]),
-        unfit("/expiresAt", &[json!("tomorrow"), json!(1), json!("2100-01-01"), json!("")]),
+        unfit(
+            "/expiresAt",
+            &[json!("tomorrow"), json!(1), json!("2100-01-01"), json!("")],
+        ),
         create_rules(),
     ];
     Mutation {
@@ -38,9 +41,15 @@ fn create_rules() -> Vec<Row> {
         row("a scope that does not exist")
             .set("/scopes/1", "everything:write")
             .invalid("scopes.1"),
-        row("a blank scope").set("/scopes/0", "").invalid("scopes.0"),
-        row("a scope with a NUL").set("/scopes/0", "stock:read\0").invalid("scopes.0"),
-        row("a scope that the caller lacks").without(Scope::HoldsWrite).invalid("scopes"),
+        row("a blank scope")
+            .set("/scopes/0", "")
+            .invalid("scopes.0"),
+        row("a scope with a NUL")
+            .set("/scopes/0", "stock:read\0")
+            .invalid("scopes.0"),
+        row("a scope that the caller lacks")
+            .without(Scope::HoldsWrite)
+            .invalid("scopes"),
         row("expired before it begins")
             .set("/expiresAt", "2020-01-01T00:00:00Z")
             .invalid("expiresAt"),
@@ -68,7 +77,9 @@ fn revoke(world: &World) -> Mutation {
         parts::id("/id", ids, "id"),
         parts::key(USED_KEY),
         vec![
-            row("revoked already").set("/id", world.revoked.as_str()).gives("INVALID_STATE", "id"),
+            row("revoked already")
+                .set("/id", world.revoked.as_str())
+                .gives("INVALID_STATE", "id"),
             row("several errors at once")
                 .set("/id", world.revoked.as_str())
                 .set("/idempotencyKey", "\0")

@@ -1,8 +1,7 @@
 //! The shop that bad inputs are tried on: one record of every kind that a rule looks at.
 
 use entity::vocab::{
-    ApiTokenId, CustomerId, ProductVariantId, SalesOrderId, SalesOrderLineId,
-    WarehouseId,
+    ApiTokenId, CustomerId, ProductVariantId, SalesOrderId, SalesOrderLineId, WarehouseId,
 };
 use serde_json::{Value, json};
 
@@ -38,7 +37,6 @@ pub struct Unknown {
 /// Each has its code in lower case as external id.
 pub struct World {
     pub unknown: Unknown,
-    pub variant: String,
     /// With 2,000 pieces reserved.
     pub open: Order,
     /// With nothing but a backorder.
@@ -58,11 +56,10 @@ impl World {
     pub async fn make(server: &TestServer) -> Self {
         let client = server.client();
         masters(&client).await;
-        let variant = products(&client).await;
+        products(&client).await;
         stock(&client).await;
         Self {
             unknown: Unknown::make(),
-            variant,
             open: order(&client, "open", "BOLT", "2000").await,
             waiting: order(&client, "waiting", "SAND", "900000000000").await,
             cancelled: cancelled(&client).await,
@@ -91,7 +88,9 @@ impl Unknown {
 /// A text that the answer has at this pointer.
 pub fn text(answer: &Value, pointer: &str) -> String {
     let found = answer.pointer(pointer).and_then(Value::as_str);
-    found.unwrap_or_else(|| panic!("no text at {pointer} in {answer}")).to_owned()
+    found
+        .unwrap_or_else(|| panic!("no text at {pointer} in {answer}"))
+        .to_owned()
 }
 
 async fn masters(client: &Client) {
@@ -100,20 +99,27 @@ async fn masters(client: &Client) {
         let input = json!({
             "code": code, "name": code, "externalId": code.to_lowercase(), "idempotencyKey": key,
         });
-        client.accept("warehouseCreate", input, "warehouse { id }").await;
+        client
+            .accept("warehouseCreate", input, "warehouse { id }")
+            .await;
     }
     for code in ["ACME", "LEFT", "LEAVING"] {
         let input = json!({ "code": code, "name": code, "externalId": code.to_lowercase() });
-        client.accept("customerCreate", input, "customer { id }").await;
+        client
+            .accept("customerCreate", input, "customer { id }")
+            .await;
     }
     let old = json!({ "warehouse": { "code": "OLD" } });
-    client.accept("warehouseArchive", old, "warehouse { id }").await;
+    client
+        .accept("warehouseArchive", old, "warehouse { id }")
+        .await;
     let left = json!({ "customer": { "code": "LEFT" } });
-    client.accept("customerArchive", left, "customer { id }").await;
+    client
+        .accept("customerArchive", left, "customer { id }")
+        .await;
 }
 
-async fn products(client: &Client) -> String {
-    let mut bolt = String::new();
+async fn products(client: &Client) {
     for (sku, unit) in [
         ("BOLT", "EACH"),
         ("SALT", "KG"),
@@ -129,20 +135,18 @@ async fn products(client: &Client) -> String {
             "sku": sku, "unit": unit, "price": price, "externalId": external_id,
         });
         let input = json!({ "name": sku, "externalId": external_id, "variants": [variant] });
-        let made = client.accept("productCreate", input, "product { variants { id } }").await;
-        if sku == "BOLT" {
-            bolt = text(&made, "/product/variants/0/id");
-        }
+        client
+            .accept("productCreate", input, "product { id }")
+            .await;
     }
     let gone = json!({ "variant": { "sku": "GONE" } });
-    client.accept("productVariantArchive", gone, "productVariant { id }").await;
-    bolt
+    client
+        .accept("productVariantArchive", gone, "productVariant { id }")
+        .await;
 }
 
 async fn stock(client: &Client) {
-    let line = |sku: &str, quantity: &str, cost: &str| {
-        json!({ "variant": { "sku": sku }, "quantity": quantity, "unitCost": cost })
-    };
+    let line = |sku: &str, quantity: &str, cost: &str| json!({ "variant": { "sku": sku }, "quantity": quantity, "unitCost": cost });
     let lines = [
         line("BOLT", "10000", "1.25"),
         line("SALT", "12.5", "0.8"),
@@ -150,7 +154,9 @@ async fn stock(client: &Client) {
         line("GRAVEL", "900000000000", "0"),
     ];
     let input = json!({ "warehouse": { "code": "MAIN" }, "lines": lines, "externalId": "first" });
-    client.accept("goodsReceiptPost", input, "goodsReceipt { id }").await;
+    client
+        .accept("goodsReceiptPost", input, "goodsReceipt { id }")
+        .await;
 }
 
 async fn order(client: &Client, external_id: &str, sku: &str, quantity: &str) -> Order {
@@ -161,7 +167,13 @@ async fn order(client: &Client, external_id: &str, sku: &str, quantity: &str) ->
         "onShortage": "BACKORDER",
         "externalId": external_id,
     });
-    let made = client.accept("salesOrderPlace", input, "salesOrder { id number lines { id } }").await;
+    let made = client
+        .accept(
+            "salesOrderPlace",
+            input,
+            "salesOrder { id number lines { id } }",
+        )
+        .await;
     Order {
         id: text(&made, "/salesOrder/id"),
         number: text(&made, "/salesOrder/number"),
@@ -172,7 +184,9 @@ async fn order(client: &Client, external_id: &str, sku: &str, quantity: &str) ->
 async fn cancelled(client: &Client) -> Order {
     let order = order(client, "cancelled", "BOLT", "5").await;
     let input = json!({ "salesOrder": { "id": order.id } });
-    client.accept("salesOrderCancel", input, "salesOrder { id }").await;
+    client
+        .accept("salesOrderCancel", input, "salesOrder { id }")
+        .await;
     order
 }
 
@@ -180,18 +194,24 @@ async fn shipped(client: &Client, external_id: &str, quantity: &str) -> Order {
     let order = order(client, external_id, "BOLT", "5").await;
     let lines = [json!({ "line": order.line, "quantity": quantity })];
     let input = json!({ "salesOrder": { "id": order.id }, "lines": lines });
-    client.accept("fulfilmentShip", input, "salesOrder { id }").await;
+    client
+        .accept("fulfilmentShip", input, "salesOrder { id }")
+        .await;
     order
 }
 
 async fn token(client: &Client, name: &str) -> String {
     let input = json!({ "name": name, "scopes": ["stock:read"] });
-    let made = client.accept("apiTokenCreate", input, "apiToken { id }").await;
+    let made = client
+        .accept("apiTokenCreate", input, "apiToken { id }")
+        .await;
     text(&made, "/apiToken/id")
 }
 
 async fn revoked(client: &Client) -> String {
     let id = token(client, "revoked").await;
-    client.accept("apiTokenRevoke", json!({ "id": id }), "apiToken { id }").await;
+    client
+        .accept("apiTokenRevoke", json!({ "id": id }), "apiToken { id }")
+        .await;
     id
 }
