@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, VecDeque};
 use serde_json::{Value, json};
 use stockroom::platform::actor::Scope;
 
-use super::all_but;
 use super::schema::{Guard, Schema, guard, inner, is_required, name};
+use super::{all_but, codes};
 use crate::support::{Client, TestServer, shop};
 
 both! {
@@ -48,7 +48,7 @@ both! {
         let reply = client.send(query, json!({})).await;
         let level = json!({ "onHand": "9", "value": null, "unitCost": null });
         assert_eq!(reply.body["data"]["stockLevels"]["nodes"], json!([level]), "{}", reply.body);
-        assert_eq!(super::codes(&reply.body), ["FORBIDDEN", "FORBIDDEN"], "{}", reply.body);
+        assert_eq!(codes(&reply.body), ["FORBIDDEN", "FORBIDDEN"], "{}", reply.body);
     }
 }
 
@@ -120,7 +120,7 @@ async fn refusal(
 ) -> Option<String> {
     let client = server.client_with(&all_but(scope)).await;
     let reply = client.send(document, json!({})).await;
-    let told = super::codes(&reply.body);
+    let told = codes(&reply.body);
     if told.is_empty() || told.iter().any(|code| code != "FORBIDDEN") {
         return Some(format!("without {}: {}", scope.as_str(), reply.body));
     }

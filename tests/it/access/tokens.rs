@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use stockroom::platform::actor::Scope;
 use tokio::time::timeout;
 
+use super::codes;
 use crate::bad_input::fingerprint::contents;
-use crate::support::{Client, TestServer};
+use crate::support::Client;
 
 /// A token and its secret.
 pub struct Made {
@@ -42,7 +43,7 @@ pub async fn knock(url: String, secret: &str) -> (u16, Vec<String>) {
     let reply = client
         .send("{ viewer { isAuthenticated } }", json!({}))
         .await;
-    (reply.status, super::codes(&reply.body))
+    (reply.status, codes(&reply.body))
 }
 
 fn refused() -> (u16, Vec<String>) {
