@@ -40,6 +40,7 @@ CREATE TABLE stock_movement (
     fulfilment_line_id {uuid},
     stock_transfer_line_id {uuid},
     stock_adjustment_line_id {uuid},
+    reason TEXT,
     reverses_id {big},
     happened_on {date} NOT NULL,
     recorded_at {big} NOT NULL,

@@ -19,8 +19,8 @@ pub const NOTE_LENGTH_MAX: usize = 2_000;
 pub const LINES_MAX: usize = 1_000;
 
 /// What is said to a number that is none, or that came as a float.
-const NOT_DECIMAL: &str = "Must be a decimal number in quotes, such as \"12.5\"; only whole numbers \
-    may go without quotes.";
+const NOT_DECIMAL: &str = "Must be a decimal number in quotes, such as \"12.5\"; only whole \
+    numbers may go without quotes.";
 
 /// Collects what is wrong with an input.
 #[derive(Debug, Default)]

@@ -7,4 +7,8 @@ mod support;
 mod access;
 mod bad_input;
 mod check;
+mod concurrency;
+mod crash;
 mod smoke;
+mod statements;
+mod transport;

@@ -90,23 +90,10 @@ pub fn price(
     let customer = customers::usable(&found.customers, &order.customer, &path.at("customer"));
     let customer = customer.map_err(|reason| rejections.extend(reason)).ok();
     rejections.extend(external_id_taken(order, &found.rivals));
-    let mut default_places = Vec::new();
-    match places(
-        order,
-        order.warehouse.as_ref(),
-        &path.at("warehouse"),
-        found,
-    ) {
-        Ok(places) => default_places = places,
-        // Where none is named, one is needed only by lines that do not name one themselves.
-        Err(reason)
-            if order.warehouse.is_some()
-                || order.lines.iter().any(|line| line.warehouse.is_none()) =>
-        {
-            rejections.extend(reason);
-        }
-        Err(_) => {}
-    }
+    let default_places = default_places(order, found).unwrap_or_else(|reason| {
+        rejections.extend(reason);
+        Vec::new()
+    });
     let mut lines = Vec::with_capacity(order.lines.len());
     for (index, line) in order.lines.iter().enumerate() {
         let path = path.at("lines").at(index);
@@ -162,6 +149,19 @@ fn external_id_taken(order: &PlaceOrder, rivals: &[sales_order::Model]) -> Optio
         existing,
     };
     Some(Rejection::new(Path::input().at("externalId"), problem))
+}
+
+/// Where lines are served from that name no warehouse. Where the order names none either, that is
+/// a question only when there are such lines.
+fn default_places(
+    order: &PlaceOrder,
+    found: &References,
+) -> Result<Vec<WarehouseId>, Option<Rejection>> {
+    let named = order.warehouse.as_ref();
+    if named.is_none() && order.lines.iter().all(|line| line.warehouse.is_some()) {
+        return Ok(Vec::new());
+    }
+    places(order, named, &Path::input().at("warehouse"), found)
 }
 
 /// The warehouses that may serve, the preferred one first. Where none is named, the only active

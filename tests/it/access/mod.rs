@@ -45,7 +45,8 @@ both! {
         for (client, is_authenticated) in
             [(server.client_with(&[]).await, true), (server.anonymous(), false)]
         {
-            let query = "{ __typename viewer { isAuthenticated scopes } __schema { types { name } } }";
+            let query = "{ __typename __schema { types { name } }
+                viewer { isAuthenticated scopes } }";
             let data = client.query(query, json!({})).await;
             assert_eq!(data["__typename"], "Query");
             let viewer = json!({ "isAuthenticated": is_authenticated, "scopes": [] });

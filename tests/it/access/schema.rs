@@ -11,7 +11,8 @@ const QUERY: &str = "{ __schema { queryType { name } mutationType { name }
     subscriptionType { name } types { kind name isOneOf enumValues { name }
       inputFields { name defaultValue type { ...T } }
       fields { name description type { ...T } args { name defaultValue type { ...T } } } } } }
-    fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+    fragment T on __Type { kind name
+      ofType { kind name ofType { kind name ofType { kind name } } } }";
 
 /// What a field's description says about who may use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! WebSockets: who is not let in is told with 4403, and who was loses the connection with the token.
+//! WebSockets: who is not let in is told with 4403; who was loses the connection with the token.
 
 use std::time::Duration;
 

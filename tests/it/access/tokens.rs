@@ -63,7 +63,8 @@ both! {
         let made = make(&server.client(), json!({ "name": "shop", "scopes": [] })).await;
         let flipped = made.secret.to_uppercase();
         let cut = &made.secret[..made.secret.len() - 1];
-        for secret in ["stockroom_", "x", "' OR 1=1 --", flipped.as_str(), cut, &"x".repeat(5_000)] {
+        let long = "x".repeat(5_000);
+        for secret in ["stockroom_", "x", "' OR 1=1 --", flipped.as_str(), cut, long.as_str()] {
             assert_eq!(knock(server.url(), secret).await, refused(), "{secret}");
         }
     }
@@ -91,12 +92,13 @@ both! {
 
     async fn a_token_cannot_give_scopes_that_it_lacks(server: &TestServer) {
         let maker = server.client_with(&[Scope::TokensWrite, Scope::StockRead]).await;
-        let input = json!({ "name": "more", "scopes": ["stock:read", "stock:write", "costs:read"] });
+        let input = json!({ "name": "more", "scopes": ["stock:write", "costs:read"] });
         let refused = maker.mutate("apiTokenCreate", input, "apiToken { id } secret").await;
         assert_eq!(refused["apiToken"], Value::Null);
         assert_eq!(refused["secret"], Value::Null);
         let errors = refused["errors"].as_array().expect("errors");
-        let messages: Vec<&str> = errors.iter().filter_map(|one| one["message"].as_str()).collect();
+        let message = |error: &Value| error["message"].to_string();
+        let messages: Vec<String> = errors.iter().map(message).collect();
         assert_eq!(messages.len(), 2, "one error per scope: {messages:?}");
         for (error, scope) in errors.iter().zip(["stock:write", "costs:read"]) {
             assert_eq!(error["path"], json!(["input", "scopes"]));

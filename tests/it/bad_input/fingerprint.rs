@@ -94,7 +94,8 @@ async fn postgres_parts(server: &TestServer, digest: &str) -> Vec<String> {
 async fn sqlite_parts(server: &TestServer) -> Vec<String> {
     let columns = query(
         server,
-        "SELECT t.name AS name, GROUP_CONCAT('QUOTE(\"' || c.name || '\")', ' || '',''  || ') AS body
+        "SELECT t.name AS name,
+                GROUP_CONCAT('QUOTE(\"' || c.name || '\")', ' || '','' || ') AS body
            FROM sqlite_master AS t, PRAGMA_TABLE_INFO(t.name) AS c
           WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' GROUP BY t.name ORDER BY t.name",
     );

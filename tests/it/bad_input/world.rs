@@ -146,7 +146,10 @@ async fn products(client: &Client) {
 }
 
 async fn stock(client: &Client) {
-    let line = |sku: &str, quantity: &str, cost: &str| json!({ "variant": { "sku": sku }, "quantity": quantity, "unitCost": cost });
+    let line = |sku: &str, quantity: &str, cost: &str| {
+        let variant = json!({ "sku": sku });
+        json!({ "variant": variant, "quantity": quantity, "unitCost": cost })
+    };
     let lines = [
         line("BOLT", "10000", "1.25"),
         line("SALT", "12.5", "0.8"),

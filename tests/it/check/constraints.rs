@@ -21,112 +21,122 @@ both! {
     }
 }
 
+/// Constraint, SKU, and what is done to its level. What is below zero is below what is reserved
+/// too, and either constraint says so: hence the first one's short name.
+const LEVELS: [(&str, &str, &str); 8] = [
+    ("stock_level_", "SAND", "sellable = -1"),
+    ("stock_level_quarantined_range", "BOLT", "quarantined = -1"),
+    (
+        "stock_level_reserved_range",
+        "BOLT",
+        "reserved = sellable + 1",
+    ),
+    ("stock_level_reserved_range", "SAND", "reserved = -1"),
+    ("stock_level_backordered_range", "BOLT", "backordered = -1"),
+    ("stock_level_incoming_range", "BOLT", "incoming = -1"),
+    ("stock_level_value_range", "BOLT", "value = -1"),
+    ("stock_level_value_range", "SAND", "value = 1"),
+];
+
+/// Constraint, table, and what is done to every row of it.
+const TABLES: [(&str, &str, &str); 20] = [
+    (
+        "stock_movement_quantity_positive",
+        "stock_movement",
+        "quantity = 0",
+    ),
+    ("stock_movement_value_range", "stock_movement", "value = -1"),
+    (
+        "stock_movement_places_known",
+        "stock_movement",
+        "to_place = 'NOWHERE'",
+    ),
+    (
+        "stock_movement_one_cause",
+        "stock_movement",
+        "goods_receipt_line_id = NULL",
+    ),
+    (
+        "reservation_state_known",
+        "reservation",
+        "state = 'LOST', reserved = 0, backordered = 0",
+    ),
+    (
+        "reservation_quantities_range",
+        "reservation",
+        "reserved = -1, backordered = 2",
+    ),
+    (
+        "reservation_ended_holds_nothing",
+        "reservation",
+        "state = 'RELEASED'",
+    ),
+    (
+        "reservation_ended_holds_nothing",
+        "reservation",
+        "state = 'ACTIVE'",
+    ),
+    (
+        "commitment_says_something",
+        "commitment",
+        "reserved = 0, backordered = 0, incoming = 0",
+    ),
+    (
+        "commitment_one_cause",
+        "commitment",
+        "sales_order_line_id = NULL",
+    ),
+    ("sales_order_status_known", "sales_order", "status = 'LOST'"),
+    (
+        "sales_order_fulfilment_known",
+        "sales_order",
+        "fulfilment = 'SOME'",
+    ),
+    (
+        "sales_order_line_quantity_positive",
+        "sales_order_line",
+        "quantity = 0",
+    ),
+    (
+        "sales_order_line_shipped_range",
+        "sales_order_line",
+        "shipped = quantity + 1",
+    ),
+    (
+        "sales_order_line_shipped_range",
+        "sales_order_line",
+        "shipped = -1",
+    ),
+    (
+        "sales_order_line_price_range",
+        "sales_order_line",
+        "net = -1",
+    ),
+    (
+        "fulfilment_line_quantity_positive",
+        "fulfilment_line",
+        "quantity = 0",
+    ),
+    ("fulfilment_line_cost_range", "fulfilment_line", "cost = -1"),
+    (
+        "goods_receipt_line_quantity_positive",
+        "goods_receipt_line",
+        "quantity = 0",
+    ),
+    (
+        "goods_receipt_line_cost_range",
+        "goods_receipt_line",
+        "value = -1",
+    ),
+];
+
 fn refused() -> Vec<(&'static str, Corruption)> {
-    let level = |sku: &str, what: &str| corrupt("stock_level", of_sku(sku), set(what));
-    let every = |table: &'static str, what: &str| corrupt(table, "1 = 1", set(what));
-    vec![
-        // What is below zero is below what is reserved too, and either says so.
-        ("stock_level_", level("SAND", "sellable = -1")),
-        (
-            "stock_level_quarantined_range",
-            level("BOLT", "quarantined = -1"),
-        ),
-        (
-            "stock_level_reserved_range",
-            level("BOLT", "reserved = sellable + 1"),
-        ),
-        ("stock_level_reserved_range", level("SAND", "reserved = -1")),
-        (
-            "stock_level_backordered_range",
-            level("BOLT", "backordered = -1"),
-        ),
-        ("stock_level_incoming_range", level("BOLT", "incoming = -1")),
-        ("stock_level_value_range", level("BOLT", "value = -1")),
-        ("stock_level_value_range", level("SAND", "value = 1")),
-        (
-            "stock_movement_quantity_positive",
-            every("stock_movement", "quantity = 0"),
-        ),
-        (
-            "stock_movement_value_range",
-            every("stock_movement", "value = -1"),
-        ),
-        (
-            "stock_movement_places_known",
-            every("stock_movement", "to_place = 'NOWHERE'"),
-        ),
-        (
-            "stock_movement_one_cause",
-            every("stock_movement", "goods_receipt_line_id = NULL"),
-        ),
-        (
-            "reservation_state_known",
-            every(
-                "reservation",
-                "state = 'LOST', reserved = 0, backordered = 0",
-            ),
-        ),
-        (
-            "reservation_quantities_range",
-            every("reservation", "reserved = -1, backordered = 2"),
-        ),
-        (
-            "reservation_ended_holds_nothing",
-            corrupt("reservation", "reserved > 0", set("state = 'RELEASED'")),
-        ),
-        (
-            "reservation_ended_holds_nothing",
-            corrupt("reservation", "state = 'RELEASED'", set("state = 'ACTIVE'")),
-        ),
-        (
-            "commitment_says_something",
-            every("commitment", "reserved = 0, backordered = 0, incoming = 0"),
-        ),
-        (
-            "commitment_one_cause",
-            every("commitment", "sales_order_line_id = NULL"),
-        ),
-        (
-            "sales_order_status_known",
-            every("sales_order", "status = 'LOST'"),
-        ),
-        (
-            "sales_order_fulfilment_known",
-            every("sales_order", "fulfilment = 'SOME'"),
-        ),
-        (
-            "sales_order_line_quantity_positive",
-            every("sales_order_line", "quantity = 0"),
-        ),
-        (
-            "sales_order_line_shipped_range",
-            every("sales_order_line", "shipped = quantity + 1"),
-        ),
-        (
-            "sales_order_line_shipped_range",
-            every("sales_order_line", "shipped = -1"),
-        ),
-        (
-            "sales_order_line_price_range",
-            every("sales_order_line", "net = -1"),
-        ),
-        (
-            "fulfilment_line_quantity_positive",
-            every("fulfilment_line", "quantity = 0"),
-        ),
-        (
-            "fulfilment_line_cost_range",
-            every("fulfilment_line", "cost = -1"),
-        ),
-        (
-            "goods_receipt_line_quantity_positive",
-            every("goods_receipt_line", "quantity = 0"),
-        ),
-        (
-            "goods_receipt_line_cost_range",
-            every("goods_receipt_line", "value = -1"),
-        ),
-    ]
+    let levels = LEVELS.map(|(constraint, sku, what)| {
+        (constraint, corrupt("stock_level", of_sku(sku), set(what)))
+    });
+    let tables =
+        TABLES.map(|(constraint, table, what)| (constraint, corrupt(table, "1 = 1", set(what))));
+    levels.into_iter().chain(tables).collect()
 }
 
 /// Lets a constraint be broken until it is put back.
