@@ -38,6 +38,12 @@ impl fmt::Display for Difference {
     }
 }
 
+/// What must hold: the name of every rule.
+#[must_use]
+pub fn rule_names() -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.name).collect()
+}
+
 /// Recomputes everything in one snapshot, while the system runs.
 ///
 /// # Errors

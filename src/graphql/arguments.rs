@@ -47,6 +47,8 @@ impl Reading {
         let path = Path::input().at("idempotencyKey");
         let key =
             idempotency_key.map(|key| self.check.text(path, &key, IDEMPOTENCY_KEY_LENGTH_MAX));
+        // A key that was complained about must not be looked up, nor kept.
+        let key = key.filter(|key| !key.is_empty());
         let call = Call {
             actor: actor(ctx).clone(),
             operation_id: OperationId::generate(),
@@ -90,14 +92,18 @@ impl Reading {
         id.map_or(Reference::Unusable, Reference::Id)
     }
 
-    /// A reference by code or SKU.
-    pub fn key_reference<I>(&mut self, path: Path, code: &str) -> Reference<I> {
+    /// A reference by code, SKU or number. Codes and SKUs are stored in their key form, numbers as
+    /// they were given out: in capitals.
+    pub fn key_reference<I>(&mut self, path: &Path, field: &str, text: &str) -> Reference<I> {
         let before = self.check.complaint_count();
-        let code = self.code(path, code);
+        let text = self.code(path.at(field), text);
         if self.check.complaint_count() > before {
             return Reference::Unusable;
         }
-        Reference::Key(text_key(&code))
+        Reference::Key(match field {
+            "number" => text.to_uppercase(),
+            _ => text_key(&text),
+        })
     }
 
     /// A reference by the id a partner's system knows the record by.
@@ -137,7 +143,7 @@ macro_rules! reference_input {
             ) -> $crate::platform::reference::Reference<$id> {
                 match self {
                     Self::Id(id) => reading.id_reference(path, id, $id::parse),
-                    Self::$key(key) => reading.key_reference(path.at($key_path), key),
+                    Self::$key(key) => reading.key_reference(path, $key_path, key),
                     Self::ExternalId(id) => reading.external_reference(path, id),
                 }
             }

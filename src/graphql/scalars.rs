@@ -17,6 +17,7 @@ impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
             Value::String(text) => Ok(Self(text)),
+            Value::Number(number) if number.is_f64() => Ok(Self(format!("float {number}"))),
             Value::Number(number) => Ok(Self(number.to_string())),
             other => Err(InputValueError::expected_type(other)),
         }

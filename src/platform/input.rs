@@ -18,6 +18,10 @@ pub const NOTE_LENGTH_MAX: usize = 2_000;
 /// Lines of a document, at most.
 pub const LINES_MAX: usize = 1_000;
 
+/// What is said to a number that is none, or that came as a float.
+const NOT_DECIMAL: &str = "Must be a decimal number in quotes, such as \"12.5\"; only whole \
+    numbers may go without quotes.";
+
 /// Collects what is wrong with an input.
 #[derive(Debug, Default)]
 pub struct Check {
@@ -47,7 +51,8 @@ impl Check {
         self.complaints.push(Rejection::new(path, problem));
     }
 
-    /// One line of text, trimmed: not blank, not too long, no control characters.
+    /// One line of text, trimmed: not blank, not too long, no control characters. Empty when it
+    /// is refused: PostgreSQL could not even look for a text with a NUL, or for an endless one.
     pub fn text(&mut self, path: Path, text: &str, length_max: usize) -> String {
         let text = text.trim();
         if text.is_empty() {
@@ -59,8 +64,10 @@ impl Check {
             );
         } else if text.chars().count() > length_max {
             self.complain(path, format!("Must have at most {length_max} characters."));
+        } else {
+            return text.to_owned();
         }
-        text.to_owned()
+        String::new()
     }
 
     /// The same, where it may be left out.
@@ -106,7 +113,7 @@ impl Check {
                 .chars()
                 .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'));
         if !plain {
-            self.complain(path.clone(), "Must be a decimal number such as \"12.5\".");
+            self.complain(path.clone(), NOT_DECIMAL);
             return None;
         }
         match Decimal::from_str_exact(text) {
@@ -123,7 +130,7 @@ impl Check {
                 None
             }
             Err(_) => {
-                self.complain(path.clone(), "Must be a decimal number such as \"12.5\".");
+                self.complain(path.clone(), NOT_DECIMAL);
                 None
             }
         }
@@ -154,6 +161,7 @@ impl Check {
         };
         if !quantity.is_positive() {
             self.complain(path, "Must be above zero.");
+            return Quantity::ZERO;
         }
         quantity
     }
@@ -163,6 +171,7 @@ impl Check {
         let quantity = self.quantity(path.clone(), text);
         if quantity < Quantity::ZERO {
             self.complain(path, "Must not be below zero.");
+            return Quantity::ZERO;
         }
         quantity
     }
@@ -174,6 +183,7 @@ impl Check {
             .unwrap_or_default();
         if price < UnitPrice::ZERO {
             self.complain(path, "Must not be below zero.");
+            return UnitPrice::ZERO;
         }
         price
     }
@@ -185,6 +195,7 @@ impl Check {
             .unwrap_or_default();
         if rate < Rate::ZERO || rate > Rate::ONE {
             self.complain(path, "Must be between 0 and 1; 0.15 is fifteen per cent.");
+            return Rate::ZERO;
         }
         rate
     }
@@ -212,6 +223,23 @@ impl Check {
             );
         }
     }
+}
+
+/// Totals and balances stay below this many millionths, so that sums of a few of them always fit.
+const TOTAL_LIMIT: i64 = 1_000_000_000_000_000_000;
+
+/// Whether a total or a balance, in millionths, is small enough to be reckoned with further.
+#[must_use]
+pub fn is_bookable(micros: i64) -> bool {
+    micros.abs() < TOTAL_LIMIT
+}
+
+/// The sum of a document's quantities, none of them below zero; `None` when it is too large.
+pub fn total_quantity(quantities: impl IntoIterator<Item = Quantity>) -> Option<Quantity> {
+    let sum = quantities
+        .into_iter()
+        .try_fold(Quantity::ZERO, Quantity::checked_add);
+    sum.filter(|sum| is_bookable(sum.0))
 }
 
 /// Complains when a quantity has more decimals than its unit allows.

@@ -4,6 +4,9 @@
 #[macro_use]
 mod support;
 
+mod access;
+mod bad_input;
+mod check;
 mod concurrency;
 mod crash;
 mod smoke;

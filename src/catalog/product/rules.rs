@@ -39,20 +39,20 @@ pub fn check_new(command: &CreateProduct, loaded: &Loaded) -> Vec<Rejection> {
     for (index, variant) in command.variants.iter().enumerate() {
         let path = Path::input().at("variants").at(index);
         rejections.extend(check_taken(variant, &path, loaded));
-        if !loaded
-            .units
-            .iter()
-            .any(|unit| unit.code == variant.unit_code)
-        {
+        let is_unit = |unit: &unit::Model| unit.code == variant.unit_code;
+        if !is_refused(&variant.unit_code) && !loaded.units.iter().any(is_unit) {
             let codes: Vec<&str> = loaded.units.iter().map(|unit| unit.code.as_str()).collect();
             let message = format!("Is not a unit. The units are: {}.", codes.join(", "));
             rejections.push(Rejection::invalid(path.at("unit"), message));
         }
-        if let Some(first) = skus.insert(text_key(&variant.sku), index) {
+        if !is_refused(&variant.sku)
+            && let Some(first) = skus.insert(text_key(&variant.sku), index)
+        {
             let message = format!("Is the SKU of line {first} too; a SKU names one variant.");
             rejections.push(Rejection::invalid(path.at("sku"), message));
         }
         if let Some(id) = &variant.external_id
+            && !is_refused(id)
             && let Some(first) = external_ids.insert(id.clone(), index)
         {
             let message = format!("Is the external id of line {first} too.");
@@ -60,6 +60,11 @@ pub fn check_new(command: &CreateProduct, loaded: &Loaded) -> Vec<Rejection> {
         }
     }
     rejections
+}
+
+/// A text that was complained about already is empty.
+fn is_refused(text: &str) -> bool {
+    text.is_empty()
 }
 
 fn check_taken(variant: &CreateVariant, path: &Path, loaded: &Loaded) -> Vec<Rejection> {

@@ -96,7 +96,7 @@ fn handle_create<'t>(
         let mut rejections = call.complaints.clone();
         for scope in command.scopes.difference(call.actor.scopes()) {
             let message = format!(
-                "You cannot give the scope {} that you lack.",
+                "You cannot give the scope {}, which your own token lacks. Leave it out.",
                 scope.as_str()
             );
             rejections.push(Rejection::invalid(Path::input().at("scopes"), message));

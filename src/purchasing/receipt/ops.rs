@@ -96,6 +96,10 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
             demands: Vec::new(),
         };
         let mut book = ledger::load(tx, &plan, posting).await?;
+        let crowded = rules::crowded(command, warehouse, &lines, &book);
+        if !crowded.is_empty() {
+            return Ok(Done::refused(crowded));
+        }
         for (line, valued) in command.lines.iter().zip(&lines) {
             let places = (
                 valued.variant_id,

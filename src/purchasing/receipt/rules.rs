@@ -1,14 +1,17 @@
 //! What must hold when goods are received: pure.
 
+use std::collections::BTreeMap;
+
 use entity::purchasing::goods_receipt;
 use entity::stock::warehouse;
-use entity::vocab::{Amount, ProductVariantId, WarehouseId};
+use entity::vocab::{Amount, ProductVariantId, Quantity, WarehouseId};
 
 use super::ops::{PostReceipt, ReceiptLine};
 use crate::catalog::product::rules as variants;
 use crate::catalog::product::store::CountedVariant;
-use crate::platform::input::check_unit;
+use crate::platform::input::{check_unit, is_bookable, total_quantity};
 use crate::platform::rejection::{Path, Problem, Rejection};
+use crate::stock::ledger::Book;
 use crate::stock::warehouse::rules as warehouses;
 
 /// Everything that a receipt refers to.
@@ -57,10 +60,42 @@ pub fn value(
             Err(reason) => rejections.extend(reason),
         }
     }
+    let quantities = receipt.lines.iter().map(|line| line.quantity);
+    let value = lines
+        .iter()
+        .try_fold(Amount::ZERO, |sum, line| sum.checked_add(line.value));
+    if total_quantity(quantities).is_none() || value.is_none_or(|value| !is_bookable(value.0)) {
+        let message = "The lines add up to too much; split the document.";
+        rejections.push(Rejection::invalid(path.at("lines"), message));
+    }
     match place {
         Some(place) if rejections.is_empty() => Ok((place.id, lines)),
         _ => Err(rejections),
     }
+}
+
+/// The lines whose level would hold more than can be reckoned with, each of them seen with all the
+/// lines of the receipt that go to the same level.
+#[must_use]
+pub fn crowded(
+    receipt: &PostReceipt,
+    warehouse: WarehouseId,
+    lines: &[ValuedLine],
+    book: &Book,
+) -> Vec<Rejection> {
+    let mut rejections = Vec::new();
+    let mut sums: BTreeMap<ProductVariantId, (Quantity, Amount)> = BTreeMap::new();
+    for (index, (line, valued)) in receipt.lines.iter().zip(lines).enumerate() {
+        let sum = sums.entry(valued.variant_id).or_default();
+        sum.0.0 += line.quantity.0;
+        sum.1.0 += valued.value.0;
+        if !book.has_room((valued.variant_id, warehouse), sum.0, sum.1) {
+            let path = Path::input().at("lines").at(index).at("quantity");
+            let message = "Is too much: the level would hold more than can be kept.";
+            rejections.push(Rejection::invalid(path, message));
+        }
+    }
+    rejections
 }
 
 fn value_line(

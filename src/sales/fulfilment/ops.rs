@@ -71,7 +71,7 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
         let mut rejections = call.complaints.clone();
         let order = find_order(tx, command, &mut rejections).await?;
         let warehouse = find_warehouse(tx, command, &mut rejections).await?;
-        let Some(order) = order.filter(|_| rejections.is_empty()) else {
+        let Some(order) = order else {
             return Ok(Done::refused(rejections));
         };
         let mut lines = orders::lines(tx.conn(), order.id).await?;
@@ -94,8 +94,12 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
             reservations: active(&book, &plan.demands, warehouse),
         };
         let picks = match rules::pick(&loaded, command.lines.as_deref()) {
-            Ok(picks) => picks,
-            Err(rejections) => return Ok(Done::refused(rejections)),
+            Ok(picks) if rejections.is_empty() => picks,
+            Ok(_) => return Ok(Done::refused(rejections)),
+            Err(more) => {
+                rejections.extend(more);
+                return Ok(Done::refused(rejections));
+            }
         };
         for pick in &picks {
             let line = lines.iter_mut().find(|line| line.id == pick.line_id);
@@ -120,7 +124,12 @@ async fn find_order(
 ) -> Result<Option<sales_order::Model>, TxError> {
     let order = find_and_lock::<sales_order::Entity>(tx.conn(), &command.order).await?;
     match &order {
-        Some(order) => rejections.extend(rules::check_state(order).err()),
+        Some(found) => {
+            if let Err(reason) = rules::check_state(found) {
+                rejections.push(reason);
+                return Ok(None);
+            }
+        }
         None if command.order == Reference::Unusable => {}
         None => {
             let path = Path::input().at("salesOrder");

@@ -15,7 +15,7 @@ use super::sourcing::Wanted;
 use crate::catalog::product::rules as variants;
 use crate::catalog::product::store::CountedVariant;
 use crate::party::customer::rules as customers;
-use crate::platform::input::check_unit;
+use crate::platform::input::{check_unit, is_bookable, total_quantity};
 use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::stock::ledger::LevelKey;
@@ -90,20 +90,10 @@ pub fn price(
     let customer = customers::usable(&found.customers, &order.customer, &path.at("customer"));
     let customer = customer.map_err(|reason| rejections.extend(reason)).ok();
     rejections.extend(external_id_taken(order, &found.rivals));
-    let mut default_places = Vec::new();
-    match places(
-        order,
-        order.warehouse.as_ref(),
-        &path.at("warehouse"),
-        found,
-    ) {
-        Ok(places) => default_places = places,
-        // Needed only by lines that do not name a warehouse themselves.
-        Err(reason) if order.lines.iter().any(|line| line.warehouse.is_none()) => {
-            rejections.extend(reason);
-        }
-        Err(_) => {}
-    }
+    let default_places = default_places(order, found).unwrap_or_else(|reason| {
+        rejections.extend(reason);
+        Vec::new()
+    });
     let mut lines = Vec::with_capacity(order.lines.len());
     for (index, line) in order.lines.iter().enumerate() {
         let path = path.at("lines").at(index);
@@ -126,9 +116,11 @@ pub fn price(
             }
         }
     }
+    let quantities = order.lines.iter().map(|line| line.quantity);
     let net = lines
         .iter()
-        .try_fold(Amount::ZERO, |sum, line| sum.checked_add(line.net));
+        .try_fold(Amount::ZERO, |sum, line| sum.checked_add(line.net))
+        .filter(|net| is_bookable(net.0) && total_quantity(quantities).is_some());
     match (customer, net) {
         (Some(customer), Some(net)) if rejections.is_empty() => Ok(PricedOrder {
             customer_id: customer.id,
@@ -138,7 +130,7 @@ pub fn price(
         (_, None) => {
             rejections.push(Rejection::invalid(
                 path.at("lines"),
-                "The total is too large.",
+                "The lines add up to too much; split the order.",
             ));
             Err(rejections)
         }
@@ -157,6 +149,19 @@ fn external_id_taken(order: &PlaceOrder, rivals: &[sales_order::Model]) -> Optio
         existing,
     };
     Some(Rejection::new(Path::input().at("externalId"), problem))
+}
+
+/// Where lines are served from that name no warehouse. Where the order names none either, that is
+/// a question only when there are such lines.
+fn default_places(
+    order: &PlaceOrder,
+    found: &References,
+) -> Result<Vec<WarehouseId>, Option<Rejection>> {
+    let named = order.warehouse.as_ref();
+    if named.is_none() && order.lines.iter().all(|line| line.warehouse.is_some()) {
+        return Ok(Vec::new());
+    }
+    places(order, named, &Path::input().at("warehouse"), found)
 }
 
 /// The warehouses that may serve, the preferred one first. Where none is named, the only active

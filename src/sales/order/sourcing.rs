@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use entity::vocab::{ProductVariantId, Quantity, ShortagePolicy, WarehouseId};
+use entity::vocab::{Amount, ProductVariantId, Quantity, ShortagePolicy, WarehouseId};
 
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::stock::ledger::{Book, LevelKey, Promise};
@@ -40,7 +40,8 @@ pub fn allocate(
     book: &Book,
 ) -> Result<Vec<Allocation>, Vec<Rejection>> {
     let mut left: BTreeMap<LevelKey, Quantity> = BTreeMap::new();
-    let mut allocations = Vec::new();
+    let mut waiting: BTreeMap<LevelKey, Quantity> = BTreeMap::new();
+    let (mut allocations, mut crowded) = (Vec::new(), Vec::new());
     let mut short: BTreeMap<(ProductVariantId, Option<WarehouseId>), usize> = BTreeMap::new();
     for (line, want) in wanted.iter().enumerate() {
         let mut open = want.quantity;
@@ -58,6 +59,11 @@ pub fn allocate(
                 promise.backordered = Quantity::ZERO;
             }
             open.0 -= promise.reserved.0 + promise.backordered.0;
+            let more = waiting.entry(key).or_default();
+            more.0 += promise.backordered.0;
+            if !book.has_room(key, *more, Amount::ZERO) {
+                crowded.push(too_much(line));
+            }
             if promise != Promise::default() {
                 allocations.push(Allocation { line, key, promise });
             }
@@ -68,13 +74,20 @@ pub fn allocate(
             short.entry((want.variant_id, place)).or_insert(line);
         }
     }
-    if short.is_empty() {
+    if short.is_empty() && crowded.is_empty() {
         return Ok(allocations);
     }
+    let short = short.into_iter();
     Err(short
-        .into_iter()
         .map(|(of, line)| shortage(of, line, wanted, book))
+        .chain(crowded)
         .collect())
+}
+
+fn too_much(line: usize) -> Rejection {
+    let path = Path::input().at("lines").at(line).at("quantity");
+    let message = "Is too much: more would wait for stock than can be kept.";
+    Rejection::invalid(path, message)
 }
 
 fn shortage(
@@ -110,7 +123,7 @@ fn shortage(
 #[cfg(test)]
 mod tests {
     use entity::stock::stock_level;
-    use entity::vocab::{Amount, Instant};
+    use entity::vocab::Instant;
     use proptest::prelude::*;
 
     use super::*;

@@ -15,6 +15,7 @@ use super::events::{LevelChange, LevelFacts, StockCause};
 use super::posting::{Demand, Movement, MovementCause, Place, Posting};
 use super::promise::{Promise, available};
 use crate::platform::event::NewEvent;
+use crate::platform::input::is_bookable;
 
 /// A variant in a warehouse: what a level is found and locked by.
 pub type LevelKey = (ProductVariantId, WarehouseId);
@@ -99,6 +100,17 @@ impl Book {
     #[must_use]
     pub fn available(&self, key: LevelKey) -> Quantity {
         available(self.level(key))
+    }
+
+    /// Whether a level can take on so much more and still be reckoned with.
+    #[must_use]
+    pub fn has_room(&self, key: LevelKey, quantity: Quantity, value: Amount) -> bool {
+        let level = self.level(key);
+        let on_hand = level.sellable.0 + level.quarantined.0;
+        let balances = [on_hand, level.backordered.0].map(|now| now.checked_add(quantity.0));
+        let value = level.value.0.checked_add(value.0);
+        let mut after = balances.into_iter().chain([value]);
+        after.all(|sum| sum.is_some_and(is_bookable))
     }
 
     /// A reservation that was loaded or made here.

@@ -1,0 +1,141 @@
+//! Guarded fields below the root: refused by themselves, whatever the way to them.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use serde_json::{Value, json};
+use stockroom::platform::actor::Scope;
+
+use super::schema::{Guard, Schema, guard, inner, is_required, name};
+use super::{all_but, codes};
+use crate::support::{Client, TestServer, shop};
+
+both! {
+    async fn every_guarded_field_below_the_root_is_refused_without_its_scope(server: &TestServer) {
+        let client = server.client();
+        fill(&client).await;
+        let schema = Schema::of(&client).await;
+        let (mut tried, mut failures) = (BTreeSet::new(), Vec::new());
+        for of in schema.objects() {
+            for field in schema.fields(of) {
+                let Guard::Scope(scope) = guard(field) else { continue };
+                let place = format!("{of}.{}", name(field));
+                let Some(way) = way_to(&schema, of, scope) else {
+                    failures.push(format!("{place}: there is no way to it without its scope"));
+                    continue;
+                };
+                let document = document(&schema, &way, field);
+                let wrong = refusal(server, &document, field, scope).await;
+                failures.extend(wrong.map(|reason| format!("{place}: {reason}\n    {document}")));
+                let reply = client.send(&document, json!({})).await;
+                if reply.body.get("errors").is_some() {
+                    failures.push(format!("{place}, with every scope: {}", reply.body));
+                }
+                tried.insert(place);
+            }
+        }
+        assert!(failures.is_empty(), "badly guarded:\n{}", failures.join("\n"));
+        let known = ["StockLevel.value", "StockLevel.unitCost", "FulfilmentLine.cost",
+            "SalesOrder.customer", "SalesOrderLine.variant", "GoodsReceipt.warehouse"];
+        for place in known {
+            assert!(tried.contains(place), "{place} was not tried, only {tried:?}");
+        }
+    }
+
+    async fn a_cost_that_is_refused_is_null_beside_everything_else(server: &TestServer) {
+        fill(&server.client()).await;
+        let client = server.client_with(&all_but(Scope::CostsRead)).await;
+        let query = "{ stockLevels { nodes { onHand value { amount } unitCost } } }";
+        let reply = client.send(query, json!({})).await;
+        let level = json!({ "onHand": "9", "value": null, "unitCost": null });
+        assert_eq!(reply.body["data"]["stockLevels"]["nodes"], json!([level]), "{}", reply.body);
+        assert_eq!(codes(&reply.body), ["FORBIDDEN", "FORBIDDEN"], "{}", reply.body);
+    }
+}
+
+/// One record of every kind.
+async fn fill(client: &Client) {
+    shop::warehouse(client, "MAIN").await;
+    shop::customer(client, "ACME").await;
+    shop::variant(client, "BOLT", Some("2")).await;
+    shop::receive(client, "MAIN", &[("BOLT", "10", "1.25")]).await;
+    let order = shop::order("ACME", "MAIN", &[("BOLT", "1")]);
+    let made = client
+        .accept("salesOrderPlace", order, "salesOrder { id }")
+        .await;
+    let input = json!({ "salesOrder": { "id": made["salesOrder"]["id"] } });
+    client
+        .accept("fulfilmentShip", input, "salesOrder { id }")
+        .await;
+}
+
+/// The fields that lead from a query to a type, none of them guarded by this scope.
+fn way_to<'s>(schema: &'s Schema, wanted: &str, scope: Scope) -> Option<Vec<&'s str>> {
+    let mut seen = BTreeSet::new();
+    let mut ways: VecDeque<(Vec<&str>, &str)> = VecDeque::new();
+    let step = |field: &'s Value| {
+        let needs = field["args"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(is_required);
+        let open = guard(field) != Guard::Scope(scope) && !needs;
+        open.then(|| (name(field), inner(&field["type"])))
+    };
+    ways.extend(
+        schema
+            .root("query")
+            .into_iter()
+            .filter_map(step)
+            .map(|(name, to)| (vec![name], to)),
+    );
+    while let Some((way, at)) = ways.pop_front() {
+        if at == wanted {
+            return Some(way);
+        }
+        if !seen.insert(at) {
+            continue;
+        }
+        for (name, to) in schema.fields(at).into_iter().filter_map(step) {
+            ways.push_back(([way.as_slice(), &[name]].concat(), to));
+        }
+    }
+    None
+}
+
+fn document(schema: &Schema, way: &[&str], field: &Value) -> String {
+    let asked = format!("{} {}", name(field), schema.selection(field));
+    let inside = way
+        .iter()
+        .rev()
+        .fold(asked, |inside, step| format!("{step} {{ {inside} }}"));
+    format!("{{ {inside} }}")
+}
+
+/// What is wrong with the answer to a caller with every other scope.
+async fn refusal(
+    server: &TestServer,
+    document: &str,
+    field: &Value,
+    scope: Scope,
+) -> Option<String> {
+    let client = server.client_with(&all_but(scope)).await;
+    let reply = client.send(document, json!({})).await;
+    let told = codes(&reply.body);
+    if told.is_empty() || told.iter().any(|code| code != "FORBIDDEN") {
+        return Some(format!("without {}: {}", scope.as_str(), reply.body));
+    }
+    let may_be_null = field["type"]["kind"] != "NON_NULL";
+    let path = reply.body["errors"][0]["path"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let value = path
+        .iter()
+        .try_fold(&reply.body["data"], |at, step| match step {
+            Value::String(name) => at.get(name),
+            index => at.get(usize::try_from(index.as_u64()?).ok()?),
+        });
+    // A field that may be null is null in a parent that is there; else a parent is null.
+    (may_be_null && value != Some(&Value::Null))
+        .then(|| format!("its parent is gone: {}", reply.body))
+}

@@ -1,0 +1,220 @@
+//! The shop that bad inputs are tried on: one record of every kind that a rule looks at.
+
+use entity::vocab::{
+    ApiTokenId, CustomerId, ProductVariantId, SalesOrderId, SalesOrderLineId, WarehouseId,
+};
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestServer};
+
+/// A key that was used for making the first warehouse.
+pub const USED_KEY: &str = "used for a warehouse";
+
+/// An order and its first line.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Its id.
+    pub id: String,
+    /// Its number.
+    pub number: String,
+    /// The id of its first line.
+    pub line: String,
+}
+
+/// Ids of the right form that nothing has.
+pub struct Unknown {
+    pub token: String,
+    pub variant: String,
+    pub warehouse: String,
+    pub customer: String,
+    pub order: String,
+    pub order_line: String,
+}
+
+/// Everything that rows refer to beside codes: `MAIN`, `SIDE` and the archived `OLD` warehouse;
+/// `BOLT` (10,000 pieces in MAIN), `SALT` (kilograms), `BARE` (no price), `GRAVEL` (9·10¹¹ in
+/// MAIN), `SAND` (as much waited for), the archived `GONE`; customers `ACME` and archived `LEFT`.
+/// Each has its code in lower case as external id.
+pub struct World {
+    pub unknown: Unknown,
+    /// With 2,000 pieces reserved.
+    pub open: Order,
+    /// With nothing but a backorder.
+    pub waiting: Order,
+    pub cancelled: Order,
+    pub partial: Order,
+    pub shipped: Order,
+    /// To be cancelled by the baseline.
+    pub cancellable: Order,
+    /// To be revoked by the baseline.
+    pub token: String,
+    pub revoked: String,
+}
+
+impl World {
+    /// Makes it, through the API alone.
+    pub async fn make(server: &TestServer) -> Self {
+        let client = server.client();
+        masters(&client).await;
+        products(&client).await;
+        stock(&client).await;
+        Self {
+            unknown: Unknown::make(),
+            open: order(&client, "open", "BOLT", "2000").await,
+            waiting: order(&client, "waiting", "SAND", "900000000000").await,
+            cancelled: cancelled(&client).await,
+            partial: shipped(&client, "partial", "3").await,
+            shipped: shipped(&client, "shipped", "5").await,
+            cancellable: order(&client, "cancellable", "BOLT", "5").await,
+            token: token(&client, "to be revoked").await,
+            revoked: revoked(&client).await,
+        }
+    }
+}
+
+impl Unknown {
+    fn make() -> Self {
+        Self {
+            token: ApiTokenId::generate().to_string(),
+            variant: ProductVariantId::generate().to_string(),
+            warehouse: WarehouseId::generate().to_string(),
+            customer: CustomerId::generate().to_string(),
+            order: SalesOrderId::generate().to_string(),
+            order_line: SalesOrderLineId::generate().to_string(),
+        }
+    }
+}
+
+/// A text that the answer has at this pointer.
+pub fn text(answer: &Value, pointer: &str) -> String {
+    let found = answer.pointer(pointer).and_then(Value::as_str);
+    found
+        .unwrap_or_else(|| panic!("no text at {pointer} in {answer}"))
+        .to_owned()
+}
+
+async fn masters(client: &Client) {
+    for code in ["MAIN", "SIDE", "OLD", "EMPTY"] {
+        let key = (code == "MAIN").then_some(USED_KEY);
+        let input = json!({
+            "code": code, "name": code, "externalId": code.to_lowercase(), "idempotencyKey": key,
+        });
+        client
+            .accept("warehouseCreate", input, "warehouse { id }")
+            .await;
+    }
+    for code in ["ACME", "LEFT", "LEAVING"] {
+        let input = json!({ "code": code, "name": code, "externalId": code.to_lowercase() });
+        client
+            .accept("customerCreate", input, "customer { id }")
+            .await;
+    }
+    let old = json!({ "warehouse": { "code": "OLD" } });
+    client
+        .accept("warehouseArchive", old, "warehouse { id }")
+        .await;
+    let left = json!({ "customer": { "code": "LEFT" } });
+    client
+        .accept("customerArchive", left, "customer { id }")
+        .await;
+}
+
+async fn products(client: &Client) {
+    for (sku, unit) in [
+        ("BOLT", "EACH"),
+        ("SALT", "KG"),
+        ("BARE", "EACH"),
+        ("GRAVEL", "KG"),
+        ("SAND", "KG"),
+        ("GONE", "EACH"),
+        ("GOING", "EACH"),
+    ] {
+        let external_id = sku.to_lowercase();
+        let price = (sku != "BARE").then_some("2.5");
+        let variant = json!({
+            "sku": sku, "unit": unit, "price": price, "externalId": external_id,
+        });
+        let input = json!({ "name": sku, "externalId": external_id, "variants": [variant] });
+        client
+            .accept("productCreate", input, "product { id }")
+            .await;
+    }
+    let gone = json!({ "variant": { "sku": "GONE" } });
+    client
+        .accept("productVariantArchive", gone, "productVariant { id }")
+        .await;
+}
+
+async fn stock(client: &Client) {
+    let line = |sku: &str, quantity: &str, cost: &str| {
+        let variant = json!({ "sku": sku });
+        json!({ "variant": variant, "quantity": quantity, "unitCost": cost })
+    };
+    let lines = [
+        line("BOLT", "10000", "1.25"),
+        line("SALT", "12.5", "0.8"),
+        line("BARE", "10", "1"),
+        line("GRAVEL", "900000000000", "0"),
+    ];
+    let input = json!({ "warehouse": { "code": "MAIN" }, "lines": lines, "externalId": "first" });
+    client
+        .accept("goodsReceiptPost", input, "goodsReceipt { id }")
+        .await;
+}
+
+async fn order(client: &Client, external_id: &str, sku: &str, quantity: &str) -> Order {
+    let input = json!({
+        "customer": { "code": "ACME" },
+        "warehouse": { "code": "MAIN" },
+        "lines": [{ "variant": { "sku": sku }, "quantity": quantity, "unitPrice": "0.01" }],
+        "onShortage": "BACKORDER",
+        "externalId": external_id,
+    });
+    let made = client
+        .accept(
+            "salesOrderPlace",
+            input,
+            "salesOrder { id number lines { id } }",
+        )
+        .await;
+    Order {
+        id: text(&made, "/salesOrder/id"),
+        number: text(&made, "/salesOrder/number"),
+        line: text(&made, "/salesOrder/lines/0/id"),
+    }
+}
+
+async fn cancelled(client: &Client) -> Order {
+    let order = order(client, "cancelled", "BOLT", "5").await;
+    let input = json!({ "salesOrder": { "id": order.id } });
+    client
+        .accept("salesOrderCancel", input, "salesOrder { id }")
+        .await;
+    order
+}
+
+async fn shipped(client: &Client, external_id: &str, quantity: &str) -> Order {
+    let order = order(client, external_id, "BOLT", "5").await;
+    let lines = [json!({ "line": order.line, "quantity": quantity })];
+    let input = json!({ "salesOrder": { "id": order.id }, "lines": lines });
+    client
+        .accept("fulfilmentShip", input, "salesOrder { id }")
+        .await;
+    order
+}
+
+async fn token(client: &Client, name: &str) -> String {
+    let input = json!({ "name": name, "scopes": ["stock:read"] });
+    let made = client
+        .accept("apiTokenCreate", input, "apiToken { id }")
+        .await;
+    text(&made, "/apiToken/id")
+}
+
+async fn revoked(client: &Client) -> String {
+    let id = token(client, "revoked").await;
+    client
+        .accept("apiTokenRevoke", json!({ "id": id }), "apiToken { id }")
+        .await;
+    id
+}

@@ -1,0 +1,136 @@
+//! A small shop whose books hold every kind of row: a receipt, orders placed, partly shipped,
+//! shipped, cancelled and waiting for stock.
+
+use entity::stock::reservation::{Column, Entity};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestServer, shop};
+
+/// The ids by which `check` names records.
+pub struct Books {
+    /// 100 pieces came in, 4 left, 6 are reserved.
+    pub bolt: String,
+    /// 20 pieces came in, 5 left.
+    pub nut: String,
+    /// Nothing came in, 5 are waited for.
+    pub sand: String,
+    pub warehouse: String,
+    /// Of 10 bolts, 4 shipped.
+    pub partial: Order,
+    /// Of 3 bolts.
+    pub cancelled: Order,
+    /// Of 5 pieces of sand.
+    pub waiting: Order,
+    /// The line of the receipt that brought the bolts.
+    pub receipt_line: String,
+    /// The line of the fulfilment that took 4 bolts.
+    pub fulfilment_line: String,
+    /// Holds 6 bolts.
+    pub reservation: String,
+}
+
+/// An order and its only line.
+pub struct Order {
+    pub id: String,
+    pub line: String,
+}
+
+impl Books {
+    /// Makes it through the API.
+    pub async fn make(server: &TestServer) -> Self {
+        let mut books = Self::make_by(&server.client()).await;
+        books.reservation = reservation(server).await;
+        books
+    }
+
+    /// Makes it through the API of any server; that does not show reservations.
+    pub async fn make_by(client: &Client) -> Self {
+        let warehouse = shop::warehouse(client, "MAIN").await;
+        shop::customer(client, "ACME").await;
+        let bolt = shop::variant(client, "BOLT", Some("2.5")).await;
+        let nut = shop::variant(client, "NUT", Some("1")).await;
+        let sand = shop::variant(client, "SAND", Some("0.1")).await;
+        let receipt_line = receive(client).await;
+        let partial = place(client, "BOLT", "10").await;
+        let fulfilment_line = ship(client, &partial, "4").await;
+        let cancelled = place(client, "BOLT", "3").await;
+        let input = json!({ "salesOrder": { "id": cancelled.id } });
+        client
+            .accept("salesOrderCancel", input, "salesOrder { id }")
+            .await;
+        let waiting = place(client, "SAND", "5").await;
+        let shipped = place(client, "NUT", "5").await;
+        ship(client, &shipped, "5").await;
+        Self {
+            bolt,
+            nut,
+            sand,
+            warehouse,
+            partial,
+            cancelled,
+            waiting,
+            receipt_line,
+            fulfilment_line,
+            reservation: String::new(),
+        }
+    }
+
+    /// The name of a variant's level.
+    pub fn level(&self, variant: &str) -> String {
+        format!("{variant} in {}", self.warehouse)
+    }
+}
+
+async fn reservation(server: &TestServer) -> String {
+    let reader = server.app().db.reader();
+    let rows = Entity::find()
+        .filter(Column::Reserved.gt(0))
+        .all(reader)
+        .await;
+    let rows = rows.expect("reservations can be read");
+    assert_eq!(rows.len(), 1, "one reservation holds stock: {rows:?}");
+    rows[0].id.to_string()
+}
+
+fn text(answer: &Value, pointer: &str) -> String {
+    let found = answer.pointer(pointer).and_then(Value::as_str);
+    found
+        .unwrap_or_else(|| panic!("no text at {pointer} in {answer}"))
+        .to_owned()
+}
+
+async fn receive(client: &Client) -> String {
+    let input = json!({
+        "warehouse": { "code": "MAIN" },
+        "lines": [
+            { "variant": { "sku": "BOLT" }, "quantity": "100", "unitCost": "1.25" },
+            { "variant": { "sku": "NUT" }, "quantity": "20", "unitCost": "0.333333" },
+        ],
+    });
+    let made = client
+        .accept("goodsReceiptPost", input, "goodsReceipt { lines { id } }")
+        .await;
+    text(&made, "/goodsReceipt/lines/0/id")
+}
+
+async fn place(client: &Client, sku: &str, quantity: &str) -> Order {
+    let mut input = shop::order("ACME", "MAIN", &[(sku, quantity)]);
+    input["onShortage"] = json!("BACKORDER");
+    let made = client
+        .accept("salesOrderPlace", input, "salesOrder { id lines { id } }")
+        .await;
+    Order {
+        id: text(&made, "/salesOrder/id"),
+        line: text(&made, "/salesOrder/lines/0/id"),
+    }
+}
+
+async fn ship(client: &Client, order: &Order, quantity: &str) -> String {
+    let lines = [json!({ "line": order.line, "quantity": quantity })];
+    let input = json!({ "salesOrder": { "id": order.id }, "lines": lines });
+    let made = client
+        .accept("fulfilmentShip", input, "fulfilments { lines { id } }")
+        .await;
+    text(&made, "/fulfilments/0/lines/0/id")
+}

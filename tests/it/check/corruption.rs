@@ -1,0 +1,170 @@
+//! A corruption of one kind of row, and how it is undone.
+
+use sea_orm::ConnectionTrait;
+
+use crate::support::TestServer;
+
+/// One piece, in the millionths that are stored.
+pub const PIECE: i64 = 1_000_000;
+
+/// What is done to a table past all rules.
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// `SET` of an UPDATE.
+    Set(String),
+    /// The rows are deleted.
+    Delete,
+    /// The rows are there twice.
+    Duplicate,
+}
+
+/// One corruption, and what `check` must say: exactly these rules and records.
+#[derive(Clone, Debug)]
+pub struct Corruption {
+    pub name: String,
+    pub table: &'static str,
+    pub told: Vec<(String, String)>,
+    /// A constraint that has to be set aside first.
+    pub past: Option<&'static str>,
+    deed: Deed,
+    wanted: String,
+}
+
+/// A corruption of the rows of a table that a condition names.
+pub fn corrupt(table: &'static str, wanted: impl Into<String>, deed: Deed) -> Corruption {
+    let wanted = wanted.into();
+    let name = format!("{table}, {deed:?}, where {wanted}");
+    Corruption {
+        name,
+        table,
+        told: Vec::new(),
+        past: None,
+        deed,
+        wanted,
+    }
+}
+
+/// `SET` of an UPDATE.
+pub fn set(assignments: impl Into<String>) -> Deed {
+    Deed::Set(assignments.into())
+}
+
+impl Corruption {
+    /// One more difference that must be told.
+    pub fn breaks(mut self, rule: &str, record: &str) -> Self {
+        self.told.push((rule.to_owned(), record.to_owned()));
+        self
+    }
+
+    /// Possible only without this constraint.
+    pub fn past(mut self, constraint: &'static str) -> Self {
+        self.past = Some(constraint);
+        self
+    }
+
+    /// The SQL of it, for both databases.
+    pub fn statement(&self) -> String {
+        let Self { table, wanted, .. } = self;
+        match &self.deed {
+            Deed::Set(assignments) => format!("UPDATE {table} SET {assignments} WHERE {wanted}"),
+            Deed::Delete => format!("DELETE FROM {table} WHERE {wanted}"),
+            Deed::Duplicate => {
+                let columns = columns(table);
+                format!(
+                    "INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE {wanted}"
+                )
+            }
+        }
+    }
+}
+
+/// The columns of a ledger, without the number that the database gives.
+fn columns(table: &str) -> &'static str {
+    match table {
+        "stock_movement" => {
+            "operation_id, variant_id, quantity, value, from_place, from_warehouse_id, to_place,
+             to_warehouse_id, goods_receipt_line_id, fulfilment_line_id, stock_transfer_line_id,
+             stock_adjustment_line_id, reverses_id, happened_on, recorded_at, recorded_by"
+        }
+        "commitment" => {
+            "operation_id, variant_id, warehouse_id, sales_order_line_id, stock_transfer_line_id,
+             stock_hold_line_id, reserved, backordered, incoming, due_on, recorded_at"
+        }
+        other => panic!("{other} is no ledger"),
+    }
+}
+
+/// Tables that nothing refers to: they are restored whole.
+const LEDGERS: [&str; 3] = ["stock_movement", "commitment", "reservation"];
+
+/// Tables that others refer to, with the columns that are corrupted.
+const RECORDS: [(&str, &[&str]); 5] = [
+    (
+        "stock_level",
+        &[
+            "sellable",
+            "quarantined",
+            "reserved",
+            "backordered",
+            "incoming",
+            "value",
+        ],
+    ),
+    ("sales_order", &["status", "net", "fulfilment"]),
+    ("sales_order_line", &["quantity", "net", "shipped"]),
+    ("fulfilment_line", &["quantity", "cost"]),
+    ("goods_receipt_line", &["quantity", "value"]),
+];
+
+/// Copies of the tables as they were.
+pub struct Saved(());
+
+impl Saved {
+    /// Copies them.
+    pub async fn make(server: &TestServer) -> Self {
+        let records = RECORDS.iter().map(|(table, _)| *table);
+        for table in LEDGERS.into_iter().chain(records) {
+            server
+                .sql(&format!(
+                    "CREATE TABLE saved_{table} AS SELECT * FROM {table}"
+                ))
+                .await;
+        }
+        Self(())
+    }
+
+    /// Undoes a corruption.
+    pub async fn restore(&self, server: &TestServer, row: &Corruption) {
+        let table = row.table;
+        if LEDGERS.contains(&table) {
+            server.sql(&format!("DELETE FROM {table}")).await;
+            server
+                .sql(&format!("INSERT INTO {table} SELECT * FROM saved_{table}"))
+                .await;
+            return;
+        }
+        let columns = RECORDS.iter().find(|(name, _)| *name == table);
+        let (_, columns) = columns.unwrap_or_else(|| panic!("{table} was not saved"));
+        let key = match table {
+            "stock_level" => "s.variant_id = t.variant_id AND s.warehouse_id = t.warehouse_id",
+            _ => "s.id = t.id",
+        };
+        // One statement, so that no constraint sees half of it.
+        let all: Vec<String> = columns
+            .iter()
+            .map(|column| {
+                format!("{column} = (SELECT s.{column} FROM saved_{table} AS s WHERE {key})")
+            })
+            .collect();
+        server
+            .sql(&format!("UPDATE {table} AS t SET {}", all.join(", ")))
+            .await;
+    }
+}
+
+/// How many rows a statement changed, or why the database refused it.
+pub async fn try_sql(server: &TestServer, statement: &str) -> Result<u64, String> {
+    let done = server.app().db.writer().execute_unprepared(statement).await;
+    done.map(|done| done.rows_affected())
+        .map_err(|error| error.to_string())
+}

@@ -1,0 +1,246 @@
+//! The table: which corruption breaks which rules, for which records.
+
+use super::books::Books;
+use super::corruption::{Corruption, Deed, PIECE, corrupt, set};
+
+const SELLABLE: &str = "sellable = sum of movements";
+const QUARANTINED: &str = "quarantined = sum of movements";
+const VALUE: &str = "value = sum of movements";
+const RESERVED: &str = "reserved = sum of commitments";
+const BACKORDERED: &str = "backordered = sum of commitments";
+const INCOMING: &str = "incoming = sum of commitments";
+const HELD: &str = "reserved = sum of reservations";
+const WAITING: &str = "backordered = sum of reservations";
+const NOTHING_WAITS: &str = "nothing waits while stock is free";
+const LINE_RESERVED: &str = "order line: reserved = sum of commitments";
+const LINE_OPEN: &str = "order line: open quantity = reserved + backordered";
+const LINE_SHIPPED: &str = "order line: shipped = sum of fulfilments";
+const NET: &str = "order: net = sum of lines";
+const PROGRESS: &str =
+    "order: fulfilment says what was shipped (0 none, 1 partial, 2 full, in millionths)";
+const FULFILLED: &str = "fulfilment line: quantity = movements";
+const COST: &str = "fulfilment line: cost = movements";
+const RECEIVED: &str = "receipt line: quantity = movements";
+const RECEIVED_VALUE: &str = "receipt line: value = movements";
+const ENDED: &str = "reservation: an ended one holds nothing";
+
+/// Rows about the variant of this SKU.
+pub fn of_sku(sku: &str) -> String {
+    format!("variant_id = (SELECT id FROM product_variant WHERE sku = '{sku}')")
+}
+
+/// A lifted column, by one piece.
+fn lifted(column: &str) -> Deed {
+    set(format!("{column} = {column} + {PIECE}"))
+}
+
+/// Every corruption.
+pub fn all(books: &Books) -> Vec<Corruption> {
+    let groups = [
+        levels(books),
+        receipt_movements(books),
+        fulfilment_movements(books),
+        commitments(books),
+        reservations(books),
+        orders(books),
+        document_lines(books),
+    ];
+    groups.concat()
+}
+
+fn levels(books: &Books) -> Vec<Corruption> {
+    let (bolt, sand) = (books.level(&books.bolt), books.level(&books.sand));
+    let level = |sku: &str, deed: Deed| corrupt("stock_level", of_sku(sku), deed);
+    vec![
+        level("BOLT", lifted("sellable")).breaks(SELLABLE, &bolt),
+        level("BOLT", set(format!("sellable = sellable - {PIECE}"))).breaks(SELLABLE, &bolt),
+        level("BOLT", lifted("quarantined")).breaks(QUARANTINED, &bolt),
+        level("BOLT", set("value = value + 1")).breaks(VALUE, &bolt),
+        level("BOLT", set("value = 0")).breaks(VALUE, &bolt),
+        level("BOLT", lifted("reserved"))
+            .breaks(RESERVED, &bolt)
+            .breaks(HELD, &bolt),
+        level("BOLT", lifted("incoming")).breaks(INCOMING, &bolt),
+        level("BOLT", lifted("backordered"))
+            .breaks(BACKORDERED, &bolt)
+            .breaks(WAITING, &bolt)
+            .breaks(NOTHING_WAITS, &bolt),
+        level("SAND", set("backordered = 0"))
+            .breaks(BACKORDERED, &sand)
+            .breaks(WAITING, &sand),
+        level("SAND", lifted("sellable"))
+            .breaks(SELLABLE, &sand)
+            .breaks(NOTHING_WAITS, &sand),
+    ]
+}
+
+fn receipt_movements(books: &Books) -> Vec<Corruption> {
+    let (bolt, nut, line) = (
+        books.level(&books.bolt),
+        books.level(&books.nut),
+        &books.receipt_line,
+    );
+    let wanted = format!("{} AND goods_receipt_line_id IS NOT NULL", of_sku("BOLT"));
+    let movement = |deed: Deed| corrupt("stock_movement", wanted.as_str(), deed);
+    let whole = |row: Corruption| {
+        row.breaks(SELLABLE, &bolt)
+            .breaks(VALUE, &bolt)
+            .breaks(RECEIVED, line)
+            .breaks(RECEIVED_VALUE, line)
+    };
+    let to_nut = set("variant_id = (SELECT id FROM product_variant WHERE sku = 'NUT')");
+    vec![
+        movement(lifted("quantity"))
+            .breaks(SELLABLE, &bolt)
+            .breaks(RECEIVED, line),
+        movement(set("value = value + 1"))
+            .breaks(VALUE, &bolt)
+            .breaks(RECEIVED_VALUE, line),
+        whole(movement(Deed::Delete)),
+        whole(movement(Deed::Duplicate)),
+        movement(set("to_place = 'QUARANTINE'"))
+            .breaks(SELLABLE, &bolt)
+            .breaks(QUARANTINED, &bolt),
+        movement(to_nut)
+            .breaks(SELLABLE, &bolt)
+            .breaks(VALUE, &bolt)
+            .breaks(SELLABLE, &nut)
+            .breaks(VALUE, &nut),
+    ]
+}
+
+fn fulfilment_movements(books: &Books) -> Vec<Corruption> {
+    let (bolt, line) = (books.level(&books.bolt), &books.fulfilment_line);
+    let wanted = format!("{} AND fulfilment_line_id IS NOT NULL", of_sku("BOLT"));
+    let movement = |deed: Deed| corrupt("stock_movement", wanted.as_str(), deed);
+    let whole = |row: Corruption| {
+        row.breaks(SELLABLE, &bolt)
+            .breaks(VALUE, &bolt)
+            .breaks(FULFILLED, line)
+            .breaks(COST, line)
+    };
+    vec![
+        movement(lifted("quantity"))
+            .breaks(SELLABLE, &bolt)
+            .breaks(FULFILLED, line),
+        movement(set("value = value + 1"))
+            .breaks(VALUE, &bolt)
+            .breaks(COST, line),
+        whole(movement(Deed::Delete)),
+        whole(movement(Deed::Duplicate)),
+    ]
+}
+
+fn commitments(books: &Books) -> Vec<Corruption> {
+    let (bolt, sand) = (books.level(&books.bolt), books.level(&books.sand));
+    let line = &books.partial.line;
+    let of_line = "(SELECT line.id FROM sales_order_line AS line \
+                    JOIN sales_order ON sales_order.id = line.sales_order_id \
+                    WHERE sales_order.fulfilment = 'PARTIAL')";
+    let placed = format!("sales_order_line_id = {of_line} AND reserved > 0");
+    let shipped = format!("sales_order_line_id = {of_line} AND reserved < 0");
+    let waits = format!("{} AND backordered > 0", of_sku("SAND"));
+    let reserved = |wanted: &str, deed: Deed| {
+        corrupt("commitment", wanted, deed)
+            .breaks(RESERVED, &bolt)
+            .breaks(LINE_RESERVED, line)
+    };
+    let waiting =
+        |deed: Deed| corrupt("commitment", waits.as_str(), deed).breaks(BACKORDERED, &sand);
+    vec![
+        reserved(&placed, lifted("reserved")),
+        reserved(&placed, Deed::Delete),
+        reserved(&placed, Deed::Duplicate),
+        reserved(&shipped, lifted("reserved")),
+        reserved(&shipped, Deed::Delete),
+        reserved(&shipped, Deed::Duplicate),
+        waiting(lifted("backordered")),
+        waiting(Deed::Delete),
+        waiting(Deed::Duplicate),
+        corrupt("commitment", placed.as_str(), lifted("incoming")).breaks(INCOMING, &bolt),
+    ]
+}
+
+fn reservations(books: &Books) -> Vec<Corruption> {
+    let (bolt, sand) = (books.level(&books.bolt), books.level(&books.sand));
+    let holds = |row: Corruption, line: &str| {
+        row.breaks(HELD, &bolt)
+            .breaks(LINE_RESERVED, line)
+            .breaks(LINE_OPEN, line)
+    };
+    let waits = |row: Corruption| {
+        row.breaks(WAITING, &sand)
+            .breaks(LINE_OPEN, &books.waiting.line)
+    };
+    let bolts = format!("{} AND state = 'ACTIVE'", of_sku("BOLT"));
+    let on = |wanted: &str, deed: Deed| corrupt("reservation", wanted, deed);
+    let (partial, cancelled) = (&books.partial.line, &books.cancelled.line);
+    vec![
+        holds(on(&bolts, lifted("reserved")), partial),
+        holds(on(&bolts, set("reserved = 0, state = 'CONSUMED'")), partial),
+        holds(on(&bolts, Deed::Delete), partial),
+        holds(
+            on(
+                "state = 'RELEASED'",
+                set(format!("state = 'ACTIVE', reserved = {PIECE}")),
+            ),
+            cancelled,
+        ),
+        waits(on(&of_sku("SAND"), lifted("backordered"))),
+        waits(on(&of_sku("SAND"), Deed::Delete)),
+        on(&bolts, set("state = 'RELEASED'"))
+            .past("reservation_ended_holds_nothing")
+            .breaks(ENDED, &books.reservation),
+    ]
+}
+
+fn orders(books: &Books) -> Vec<Corruption> {
+    let Books {
+        partial,
+        cancelled,
+        waiting,
+        ..
+    } = books;
+    let order = |wanted: &str, deed: Deed| corrupt("sales_order", wanted, deed);
+    let line = |sku: &str, deed: Deed| {
+        let open = "(SELECT id FROM sales_order WHERE status = 'CONFIRMED')";
+        let wanted = format!("{} AND sales_order_id IN {open}", of_sku(sku));
+        corrupt("sales_order_line", wanted, deed)
+    };
+    let partly = "fulfilment = 'PARTIAL'";
+    vec![
+        order(partly, set("net = net + 10000")).breaks(NET, &partial.id),
+        order(partly, set("fulfilment = 'NONE'")).breaks(PROGRESS, &partial.id),
+        order(partly, set("fulfilment = 'FULL'")).breaks(PROGRESS, &partial.id),
+        order(partly, set("status = 'CANCELLED'")).breaks(LINE_OPEN, &partial.line),
+        order("status = 'CANCELLED'", set("status = 'CONFIRMED'"))
+            .breaks(LINE_OPEN, &cancelled.line),
+        line("BOLT", set("net = net + 10000")).breaks(NET, &partial.id),
+        line("BOLT", lifted("quantity")).breaks(LINE_OPEN, &partial.line),
+        line("BOLT", lifted("shipped"))
+            .breaks(LINE_SHIPPED, &partial.line)
+            .breaks(LINE_OPEN, &partial.line),
+        line("BOLT", set("shipped = 0"))
+            .breaks(LINE_SHIPPED, &partial.line)
+            .breaks(LINE_OPEN, &partial.line)
+            .breaks(PROGRESS, &partial.id),
+        line("SAND", set("shipped = quantity"))
+            .breaks(LINE_SHIPPED, &waiting.line)
+            .breaks(LINE_OPEN, &waiting.line)
+            .breaks(PROGRESS, &waiting.id),
+    ]
+}
+
+fn document_lines(books: &Books) -> Vec<Corruption> {
+    let (shipped, received) = (&books.fulfilment_line, &books.receipt_line);
+    let fulfilment = |deed: Deed| corrupt("fulfilment_line", of_sku("BOLT"), deed);
+    let receipt = |deed: Deed| corrupt("goods_receipt_line", of_sku("BOLT"), deed);
+    vec![
+        fulfilment(lifted("quantity"))
+            .breaks(FULFILLED, shipped)
+            .breaks(LINE_SHIPPED, &books.partial.line),
+        fulfilment(set("cost = cost + 1")).breaks(COST, shipped),
+        receipt(lifted("quantity")).breaks(RECEIVED, received),
+        receipt(set("value = value + 1")).breaks(RECEIVED_VALUE, received),
+    ]
+}
