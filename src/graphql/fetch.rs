@@ -57,3 +57,46 @@ macro_rules! loader_by_id {
     };
 }
 pub(crate) use loader_by_id;
+
+/// Declares a key that asks for all rows of a table that belong to one record, in order.
+macro_rules! loader_of_many {
+    (
+        $(#[$doc:meta])* $key:ident($parent:ty),
+        $module:path, $column:ident($field:expr), by $order:ident
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub struct $key(pub $parent);
+
+        const _: () = {
+            use $module as table;
+            impl async_graphql::dataloader::Loader<$key> for $crate::graphql::Fetch {
+                type Value = Vec<table::Model>;
+                type Error = std::sync::Arc<sea_orm::DbErr>;
+
+                async fn load(
+                    &self,
+                    keys: &[$key],
+                ) -> Result<std::collections::HashMap<$key, Self::Value>, Self::Error> {
+                    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+                    let rows = table::Entity::find()
+                        .filter(table::Column::$column.is_in(keys.iter().map(|key| key.0)))
+                        .order_by_asc(table::Column::$column)
+                        .order_by_asc(table::Column::$order)
+                        .all(self.db.reader())
+                        .await?;
+                    let parent: fn(&table::Model) -> Option<$parent> = $field;
+                    let mut found =
+                        std::collections::HashMap::<$key, Self::Value>::with_capacity(keys.len());
+                    for row in rows {
+                        if let Some(id) = parent(&row) {
+                            found.entry($key(id)).or_default().push(row);
+                        }
+                    }
+                    Ok(found)
+                }
+            }
+        };
+    };
+}
+pub(crate) use loader_of_many;

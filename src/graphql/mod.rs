@@ -12,7 +12,7 @@ pub use arguments::Reading;
 pub(crate) use arguments::reference_input;
 pub(crate) use connection::connection;
 pub use context::{Asked, actor, app, company, failed, loaders};
-pub(crate) use fetch::loader_by_id;
 pub use fetch::{Fetch, Loaders};
+pub(crate) use fetch::{loader_by_id, loader_of_many};
 pub(crate) use payload::payload;
 pub use scalars::{Date, Decimal, Money, RecordStatusKind};

@@ -1,6 +1,8 @@
 //! References to records in inputs: by id, by natural key, or by a partner's own id.
 
-use sea_orm::{ColumnTrait, Condition, Value};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Value,
+};
 use serde::{Deserialize, Serialize};
 
 use super::rejection::{Path, Problem, Rejection};
@@ -92,4 +94,78 @@ pub fn find<'r, R: Referable>(
         Reference::Unusable => return Err(None),
     };
     found.ok_or_else(|| Some(Rejection::new(path.clone(), Problem::NotFound(R::NOUN))))
+}
+
+/// Makes the rows of a table findable by references: implements [`Referable`], and declares `find`
+/// and, for documents, `find_and_lock`.
+macro_rules! referable {
+    ($module:path, $id:ty, $noun:literal, $key:ident($column:ident)) => {
+        const _: () = {
+            use $module as table;
+            impl $crate::platform::reference::Referable for table::Model {
+                type Id = $id;
+                const NOUN: &'static str = $noun;
+
+                fn id(&self) -> $id {
+                    self.id
+                }
+
+                fn key(&self) -> &str {
+                    &self.$key
+                }
+
+                fn external_id(&self) -> Option<&str> {
+                    self.external_id.as_deref()
+                }
+            }
+
+            impl $crate::platform::reference::Stored for table::Entity {
+                type Id = $id;
+                const COLUMNS: $crate::platform::reference::ReferenceColumns<table::Column> =
+                    $crate::platform::reference::ReferenceColumns {
+                        id: table::Column::Id,
+                        key: table::Column::$column,
+                        external_id: table::Column::ExternalId,
+                    };
+            }
+        };
+    };
+}
+pub(crate) use referable;
+
+/// A table whose records can be named by references.
+pub trait Stored: EntityTrait {
+    /// The type of its id.
+    type Id: Copy + PartialEq + Into<Value>;
+    /// The columns they are found by.
+    const COLUMNS: ReferenceColumns<Self::Column>;
+}
+
+/// The record that a reference names.
+///
+/// # Errors
+/// The database's.
+pub async fn find_one<E: Stored>(
+    conn: &impl ConnectionTrait,
+    reference: &Reference<E::Id>,
+) -> Result<Option<E::Model>, DbErr> {
+    E::find()
+        .filter(any_of(&[reference], &E::COLUMNS))
+        .one(conn)
+        .await
+}
+
+/// The same, locked until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn find_and_lock<E: Stored>(
+    conn: &impl ConnectionTrait,
+    reference: &Reference<E::Id>,
+) -> Result<Option<E::Model>, DbErr> {
+    E::find()
+        .filter(any_of(&[reference], &E::COLUMNS))
+        .lock_exclusive()
+        .one(conn)
+        .await
 }

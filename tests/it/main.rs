@@ -1,1 +1,7 @@
+//! The integration tests: one binary, over real HTTP and WebSocket, on SQLite and PostgreSQL.
 
+// First: its macros are for all below.
+#[macro_use]
+mod support;
+
+mod smoke;

@@ -2,8 +2,8 @@
 
 use std::fs::{File, OpenOptions};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fs4::FileExt;
@@ -90,7 +90,7 @@ async fn connect_postgres(settings: &DatabaseSettings) -> Result<Db, ConnectErro
             writer: connection.clone(),
             reader: connection,
             statements,
-            _file_lock: None,
+            file_lock: Mutex::default(),
         }),
     })
 }
@@ -123,7 +123,7 @@ async fn connect_sqlite(settings: &DatabaseSettings) -> Result<Db, ConnectError>
             writer: counted(writer.into(), &statements),
             reader: counted(reader.into(), &statements),
             statements,
-            _file_lock: Some(file_lock),
+            file_lock: Mutex::new(Some(file_lock)),
         }),
     })
 }

@@ -10,8 +10,8 @@ mod settings;
 mod transact;
 
 use std::fs::File;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::{DatabaseConnection, DbBackend};
 
@@ -31,8 +31,8 @@ struct Inner {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     statements: Arc<AtomicU64>,
-    /// Held for as long as the process uses the SQLite file.
-    _file_lock: Option<File>,
+    /// Held until the SQLite file is closed.
+    file_lock: Mutex<Option<File>>,
 }
 
 impl Db {
@@ -69,12 +69,18 @@ impl Db {
         self.inner.statements.load(Ordering::Relaxed)
     }
 
-    /// Closes every connection.
+    /// Closes every connection, and lets another process have the SQLite file.
     pub async fn close(&self) {
         for pool in [&self.inner.writer, &self.inner.reader] {
             if let Err(error) = pool.clone().close().await {
                 tracing::warn!(%error, "a database connection did not close cleanly");
             }
         }
+        let mut file_lock = self
+            .inner
+            .file_lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *file_lock = None;
     }
 }

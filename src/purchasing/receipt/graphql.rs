@@ -18,6 +18,7 @@ use crate::platform::clock;
 use crate::platform::command::Envelope;
 use crate::platform::input::LINES_MAX;
 use crate::platform::page::Cursor;
+use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
 
@@ -275,7 +276,7 @@ async fn find(ctx: &Context<'_>, by: GoodsReceiptReference) -> Result<Option<Goo
     let mut reading = Reading::of("", &String::new());
     let reference = by.read(&mut reading, &Path::default().at("by"));
     reading.usable()?;
-    let found = store::find(app(ctx).db.reader(), &reference).await;
+    let found = find_one::<goods_receipt::Entity>(app(ctx).db.reader(), &reference).await;
     Ok(found.map_err(|error| internal(&error))?.map(GoodsReceipt))
 }
 

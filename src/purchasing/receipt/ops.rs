@@ -20,7 +20,7 @@ use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
 use crate::platform::numbering;
-use crate::platform::reference::Reference;
+use crate::platform::reference::{Reference, find_one};
 use crate::stock::ledger::{self, MovementCause, Needs, Place, Plan, Posting, StockCause};
 use crate::stock::warehouse::store as warehouses;
 
@@ -122,7 +122,9 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
 async fn load_references(tx: &Tx, command: &PostReceipt) -> Result<References, TxError> {
     let named: Vec<_> = command.lines.iter().map(|line| &line.variant).collect();
     let rival = match &command.external_id {
-        Some(id) => store::find(tx.conn(), &Reference::ExternalId(id.clone())).await?,
+        Some(id) => {
+            find_one::<goods_receipt::Entity>(tx.conn(), &Reference::ExternalId(id.clone())).await?
+        }
         None => None,
     };
     Ok(References {

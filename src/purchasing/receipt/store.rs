@@ -1,55 +1,19 @@
 //! The rows of goods receipts and their lines.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use async_graphql::dataloader::Loader;
 use entity::purchasing::{goods_receipt, goods_receipt_line};
 use entity::vocab::GoodsReceiptId;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    Select,
-};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Select};
 
-use crate::graphql::{Fetch, loader_by_id};
-use crate::platform::reference::{self, Referable, Reference, ReferenceColumns};
+use crate::graphql::{loader_by_id, loader_of_many};
+use crate::platform::reference::referable;
 
 loader_by_id!(entity::purchasing::goods_receipt, GoodsReceiptId);
-
-impl Referable for goods_receipt::Model {
-    type Id = GoodsReceiptId;
-    const NOUN: &'static str = "goods receipt";
-
-    fn id(&self) -> GoodsReceiptId {
-        self.id
-    }
-
-    fn key(&self) -> &str {
-        &self.number
-    }
-
-    fn external_id(&self) -> Option<&str> {
-        self.external_id.as_deref()
-    }
-}
-
-const COLUMNS: ReferenceColumns<goods_receipt::Column> = ReferenceColumns {
-    id: goods_receipt::Column::Id,
-    key: goods_receipt::Column::Number,
-    external_id: goods_receipt::Column::ExternalId,
-};
-
-/// The receipt that a reference names.
-///
-/// # Errors
-/// The database's.
-pub async fn find(
-    conn: &impl ConnectionTrait,
-    reference: &Reference<GoodsReceiptId>,
-) -> Result<Option<goods_receipt::Model>, DbErr> {
-    let named = reference::any_of(&[reference], &COLUMNS);
-    goods_receipt::Entity::find().filter(named).one(conn).await
-}
+referable!(
+    entity::purchasing::goods_receipt,
+    GoodsReceiptId,
+    "goods receipt",
+    number(Number)
+);
 
 /// All receipts, for a list.
 #[must_use]
@@ -77,28 +41,9 @@ pub async fn insert(
     Ok(())
 }
 
-/// Asks for the lines of a receipt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LinesOf(pub GoodsReceiptId);
-
-impl Loader<LinesOf> for Fetch {
-    type Value = Vec<goods_receipt_line::Model>;
-    type Error = Arc<DbErr>;
-
-    async fn load(&self, keys: &[LinesOf]) -> Result<HashMap<LinesOf, Self::Value>, Self::Error> {
-        let rows = goods_receipt_line::Entity::find()
-            .filter(goods_receipt_line::Column::GoodsReceiptId.is_in(keys.iter().map(|key| key.0)))
-            .order_by_asc(goods_receipt_line::Column::GoodsReceiptId)
-            .order_by_asc(goods_receipt_line::Column::Position)
-            .all(self.db.reader())
-            .await?;
-        let mut found: HashMap<LinesOf, Self::Value> = HashMap::new();
-        for row in rows {
-            found
-                .entry(LinesOf(row.goods_receipt_id))
-                .or_default()
-                .push(row);
-        }
-        Ok(found)
-    }
-}
+loader_of_many!(
+    /// Asks for the lines of a receipt.
+    LinesOf(GoodsReceiptId),
+    entity::purchasing::goods_receipt_line, GoodsReceiptId(|row| Some(row.goods_receipt_id)),
+    by Position
+);

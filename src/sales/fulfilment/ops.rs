@@ -20,7 +20,7 @@ use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
 use crate::platform::numbering;
-use crate::platform::reference::{self, Reference};
+use crate::platform::reference::{self, Reference, find_and_lock};
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::sales::order::{rules as orders_rules, store as orders};
 use crate::stock::ledger::{
@@ -118,7 +118,7 @@ async fn find_order(
     command: &Ship,
     rejections: &mut Vec<Rejection>,
 ) -> Result<Option<sales_order::Model>, TxError> {
-    let order = orders::find_and_lock(tx.conn(), &command.order).await?;
+    let order = find_and_lock::<sales_order::Entity>(tx.conn(), &command.order).await?;
     match &order {
         Some(order) => rejections.extend(rules::check_state(order).err()),
         None if command.order == Reference::Unusable => {}

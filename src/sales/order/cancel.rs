@@ -1,5 +1,6 @@
 //! Cancelling an order: what it held becomes free, and serves who waits.
 
+use entity::sales::sales_order;
 use entity::vocab::{ReservationState, SalesOrderId, SalesOrderStatus};
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -10,7 +11,7 @@ use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
-use crate::platform::reference::Reference;
+use crate::platform::reference::{Reference, find_and_lock};
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::stock::ledger::{self, Demand, Needs, Plan, Posting, StockCause};
 
@@ -39,7 +40,7 @@ fn handle<'t>(
         let (call, command) = (&batch[0].call, &batch[0].command);
         let path = Path::input().at("salesOrder");
         let mut rejections = call.complaints.clone();
-        let order = store::find_and_lock(tx.conn(), &command.order).await?;
+        let order = find_and_lock::<sales_order::Entity>(tx.conn(), &command.order).await?;
         let Some(order) = order else {
             if command.order != Reference::Unusable {
                 rejections.push(Rejection::new(path, Problem::NotFound("sales order")));

@@ -16,6 +16,7 @@ use crate::graphql::{Date, Decimal, Money, Reading, app, connection, loaders, pa
 use crate::party::customer::graphql::Customer;
 use crate::platform::actor::Scope;
 use crate::platform::page::Cursor;
+use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::sales::fulfilment::graphql::Fulfilment;
 
@@ -287,7 +288,7 @@ async fn find(ctx: &Context<'_>, by: SalesOrderReference) -> Result<Option<Sales
     let mut reading = Reading::of("", &String::new());
     let reference = by.read(&mut reading, &Path::default().at("by"));
     reading.usable()?;
-    let found = store::find(app(ctx).db.reader(), &reference).await;
+    let found = find_one::<sales_order::Entity>(app(ctx).db.reader(), &reference).await;
     Ok(found.map_err(|error| internal(&error))?.map(SalesOrder))
 }
 

@@ -206,11 +206,14 @@ mod tests {
                         prop_assert!(reserved <= *there);
                     }
                 }
-                Err(_) => prop_assert!(match policy {
-                    ShortagePolicy::Reject => total > stock[0],
-                    ShortagePolicy::Split => total > stock.iter().sum(),
-                    ShortagePolicy::Backorder => false,
-                }),
+                Err(_) => {
+                    let is_short = match policy {
+                        ShortagePolicy::Reject => total > stock[0],
+                        ShortagePolicy::Split => total > stock.iter().sum(),
+                        ShortagePolicy::Backorder => false,
+                    };
+                    prop_assert!(is_short);
+                }
             }
         }
     }

@@ -1,77 +1,27 @@
 //! The rows of sales orders and their lines.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use async_graphql::dataloader::Loader;
 use entity::sales::{sales_order, sales_order_line};
-use entity::stock::reservation;
 use entity::vocab::{Instant, Progress, SalesOrderId, SalesOrderLineId, SalesOrderStatus};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
-    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
 };
 
-use crate::graphql::{Fetch, loader_by_id};
-use crate::platform::reference::{self, Referable, Reference, ReferenceColumns};
+use crate::graphql::{loader_by_id, loader_of_many};
+use crate::platform::reference::referable;
 
 loader_by_id!(entity::sales::sales_order, SalesOrderId);
+referable!(
+    entity::sales::sales_order,
+    SalesOrderId,
+    "sales order",
+    number(Number)
+);
 loader_by_id!(entity::sales::sales_order_line, SalesOrderLineId);
 
 /// Lines per statement: SQLite takes at most 32,766 values.
 const ROWS_MAX: usize = 1_000;
-
-impl Referable for sales_order::Model {
-    type Id = SalesOrderId;
-    const NOUN: &'static str = "sales order";
-
-    fn id(&self) -> SalesOrderId {
-        self.id
-    }
-
-    fn key(&self) -> &str {
-        &self.number
-    }
-
-    fn external_id(&self) -> Option<&str> {
-        self.external_id.as_deref()
-    }
-}
-
-const COLUMNS: ReferenceColumns<sales_order::Column> = ReferenceColumns {
-    id: sales_order::Column::Id,
-    key: sales_order::Column::Number,
-    external_id: sales_order::Column::ExternalId,
-};
-
-/// The order that a reference names.
-///
-/// # Errors
-/// The database's.
-pub async fn find(
-    conn: &impl ConnectionTrait,
-    reference: &Reference<SalesOrderId>,
-) -> Result<Option<sales_order::Model>, DbErr> {
-    let named = reference::any_of(&[reference], &COLUMNS);
-    sales_order::Entity::find().filter(named).one(conn).await
-}
-
-/// The same, locked until the transaction ends.
-///
-/// # Errors
-/// The database's.
-pub async fn find_and_lock(
-    conn: &impl ConnectionTrait,
-    reference: &Reference<SalesOrderId>,
-) -> Result<Option<sales_order::Model>, DbErr> {
-    let named = reference::any_of(&[reference], &COLUMNS);
-    sales_order::Entity::find()
-        .filter(named)
-        .lock_exclusive()
-        .one(conn)
-        .await
-}
 
 /// Orders that have one of these external ids.
 ///
@@ -193,54 +143,16 @@ async fn update(
         .map(|_| ())
 }
 
-/// Asks for the lines of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LinesOf(pub SalesOrderId);
+loader_of_many!(
+    /// Asks for the lines of an order.
+    LinesOf(SalesOrderId),
+    entity::sales::sales_order_line, SalesOrderId(|row| Some(row.sales_order_id)),
+    by Position
+);
 
-impl Loader<LinesOf> for Fetch {
-    type Value = Vec<sales_order_line::Model>;
-    type Error = Arc<DbErr>;
-
-    async fn load(&self, keys: &[LinesOf]) -> Result<HashMap<LinesOf, Self::Value>, Self::Error> {
-        let rows = sales_order_line::Entity::find()
-            .filter(sales_order_line::Column::SalesOrderId.is_in(keys.iter().map(|key| key.0)))
-            .order_by_asc(sales_order_line::Column::SalesOrderId)
-            .order_by_asc(sales_order_line::Column::Position)
-            .all(self.db.reader())
-            .await?;
-        let mut found: HashMap<LinesOf, Self::Value> = HashMap::new();
-        for row in rows {
-            found
-                .entry(LinesOf(row.sales_order_id))
-                .or_default()
-                .push(row);
-        }
-        Ok(found)
-    }
-}
-
-/// Asks for the reservations of an order line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ReservationsOf(pub SalesOrderLineId);
-
-impl Loader<ReservationsOf> for Fetch {
-    type Value = Vec<reservation::Model>;
-    type Error = Arc<DbErr>;
-
-    async fn load(
-        &self,
-        keys: &[ReservationsOf],
-    ) -> Result<HashMap<ReservationsOf, Self::Value>, Self::Error> {
-        let rows = reservation::Entity::find()
-            .filter(reservation::Column::SalesOrderLineId.is_in(keys.iter().map(|key| key.0)))
-            .order_by_asc(reservation::Column::Id)
-            .all(self.db.reader())
-            .await?;
-        let mut found: HashMap<ReservationsOf, Self::Value> = HashMap::new();
-        for row in rows {
-            let line = row.sales_order_line_id.expect("the filter is on it");
-            found.entry(ReservationsOf(line)).or_default().push(row);
-        }
-        Ok(found)
-    }
-}
+loader_of_many!(
+    /// Asks for the reservations of an order line.
+    ReservationsOf(SalesOrderLineId),
+    entity::stock::reservation, SalesOrderLineId(|row| row.sales_order_line_id),
+    by Id
+);
