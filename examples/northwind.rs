@@ -25,7 +25,11 @@ use import::{GraphQl, Import};
 #[derive(Parser)]
 struct Cli {
     /// Where the server answers.
-    #[arg(long, env = "STOCKROOM_URL", default_value = "http://127.0.0.1:8080/graphql")]
+    #[arg(
+        long,
+        env = "STOCKROOM_URL",
+        default_value = "http://127.0.0.1:8080/graphql"
+    )]
     url: String,
     /// A token with every scope: `stockroom token --name northwind --scope all`.
     #[arg(long, env = "STOCKROOM_TOKEN", hide_env_values = true)]
@@ -117,7 +121,13 @@ async fn run(cli: Cli) -> Result<usize, String> {
 
 /// Prints the sums; returns how many differ from the files'.
 fn report(data: &Northwind, books: &Books, elapsed: Duration, traded: Duration) -> usize {
-    let matches = |here: bool| if here { "as in the files" } else { "NOT as in the files" };
+    let matches = |here: bool| {
+        if here {
+            "as in the files"
+        } else {
+            "NOT as in the files"
+        }
+    };
     let all = |what: fn(&Northwind, &data::Product, &books::Stock) -> bool| {
         let same = data.products.iter().filter(|product| {
             let stock = books.stock.get(&product.sku());
@@ -133,7 +143,9 @@ fn report(data: &Northwind, books: &Books, elapsed: Duration, traded: Duration) 
         "orders                {} with {} lines; {} shipped",
         books.orders, books.lines, books.shipped
     ));
-    say(&format!("on hand               {on_hand} of {products} as in the files"));
+    say(&format!(
+        "on hand               {on_hand} of {products} as in the files"
+    ));
     say(&format!(
         "available             {available} of {products} as in the files; {} below zero",
         books.oversold()
@@ -142,7 +154,10 @@ fn report(data: &Northwind, books: &Books, elapsed: Duration, traded: Duration) 
     let exact = books.exact_revenue.normalize();
     say(&format!("revenue, exact        {exact} EUR, {same}"));
     let same = matches(books.net_revenue == data.net_revenue());
-    say(&format!("revenue, net          {} EUR, {same}", books.net_revenue));
+    say(&format!(
+        "revenue, net          {} EUR, {same}",
+        books.net_revenue
+    ));
     say(&format!(
         "value in − out = left {} − {} = {}",
         books.received_value.normalize(),

@@ -4,4 +4,6 @@
 #[macro_use]
 mod support;
 
+mod live;
+mod northwind;
 mod smoke;

@@ -34,7 +34,9 @@ async fn assert_change(stream: &mut Subscription, what: &str, change: [&str; 4],
 
 async fn ship(client: &Client, order: &Value) -> Value {
     let input = json!({ "salesOrder": { "id": order } });
-    let shipped = client.accept("fulfilmentShip", input, "fulfilments { id }").await;
+    let shipped = client
+        .accept("fulfilmentShip", input, "fulfilments { id }")
+        .await;
     shipped["fulfilments"][0]["id"].clone()
 }
 

@@ -95,7 +95,12 @@ async fn stored_after(app: &App, sequence: i64) -> Vec<(String, i64)> {
         let facts: LevelFacts = serde_json::from_value(event.facts).expect("facts of a level");
         (facts.level.variant_id.to_string(), facts.level.version)
     };
-    all_events(app).await.into_iter().filter(later).map(seen).collect()
+    all_events(app)
+        .await
+        .into_iter()
+        .filter(later)
+        .map(seen)
+        .collect()
 }
 
 async fn subscribe(client: &Client, after: &Value) -> Subscription {
@@ -118,7 +123,11 @@ fn receiving(client: &Client, sku: &'static str) -> JoinHandle<Value> {
 async fn assert_waits(tasks: &mut [JoinHandle<Value>]) {
     let first = futures_util::future::select_all(tasks.iter_mut());
     let waited = tokio::time::timeout(WATCHED, first).await;
-    assert!(waited.is_err(), "answered before its turn: {:?}", waited.map(|all| all.0));
+    assert!(
+        waited.is_err(),
+        "answered before its turn: {:?}",
+        waited.map(|all| all.0)
+    );
 }
 
 both! {
@@ -159,9 +168,7 @@ async fn raw(server: &TestServer) -> PgConnection {
 }
 
 postgres_only! {
-    async fn another_process_that_is_slow_to_commit_makes_no_server_skip_an_event(
-        server: &TestServer,
-    ) {
+    async fn another_process_slow_to_commit_makes_no_server_skip(server: &TestServer) {
         let client = server.client();
         let second = server.second().await;
         stocked(&client, &["O-1", "O-2"]).await;

@@ -64,7 +64,10 @@ impl Recorder {
         let item = &item["stockLevelChanged"];
         let level = item["stockLevel"].clone();
         let key = key_of(&level);
-        let cursor = item["cursor"].as_str().expect("a cursor is a text").to_owned();
+        let cursor = item["cursor"]
+            .as_str()
+            .expect("a cursor is a text")
+            .to_owned();
         let before = self.levels.get(&key);
         if item["change"].is_null() {
             assert_eq!(self.changes, 0, "a snapshot item behind a change: {item}");
@@ -75,7 +78,11 @@ impl Recorder {
         } else {
             let is_new = self.cursors.insert(cursor.clone());
             assert!(is_new, "repeated: {item}");
-            assert_ne!(self.snapshot_cursor, Some(cursor), "was in the snapshot: {item}");
+            assert_ne!(
+                self.snapshot_cursor,
+                Some(cursor),
+                "was in the snapshot: {item}"
+            );
             assert_follows(self.mode, before, item);
             self.changes += 1;
         }
@@ -102,18 +109,35 @@ fn assert_follows(mode: Mode, before: Option<&Value>, item: &Value) {
     match mode {
         Mode::EveryChange => {
             let next = version_before + 1;
-            assert_eq!(version(level), next, "missed or repeated, behind {before:?}: {item}");
-            for field in ["sellable", "quarantined", "reserved", "backordered", "incoming"] {
+            assert_eq!(
+                version(level),
+                next,
+                "missed or repeated, behind {before:?}: {item}"
+            );
+            for field in [
+                "sellable",
+                "quarantined",
+                "reserved",
+                "backordered",
+                "incoming",
+            ] {
                 let was = before.map_or(Decimal::ZERO, |level| decimal(&level[field]));
                 let is = was + decimal(&item["change"][field]);
-                assert_eq!(decimal(&level[field]), is, "{field} of {item} behind {before:?}");
+                assert_eq!(
+                    decimal(&level[field]),
+                    is,
+                    "{field} of {item} behind {before:?}"
+                );
             }
             let was = before.map_or(Decimal::ZERO, |level| decimal(&level["value"]["amount"]));
             let is = was + decimal(&item["change"]["value"]["amount"]);
             assert_eq!(decimal(&level["value"]["amount"]), is, "value of {item}");
         }
         Mode::Latest => {
-            assert!(version(level) > version_before, "older than {before:?}: {item}");
+            assert!(
+                version(level) > version_before,
+                "older than {before:?}: {item}"
+            );
         }
     }
 }
@@ -121,7 +145,10 @@ fn assert_follows(mode: Mode, before: Option<&Value>, item: &Value) {
 /// A level's SKU and the code of its warehouse.
 pub fn key_of(level: &Value) -> (String, String) {
     let text = |value: &Value| value.as_str().expect("a level has a place").to_owned();
-    (text(&level["variant"]["sku"]), text(&level["warehouse"]["code"]))
+    (
+        text(&level["variant"]["sku"]),
+        text(&level["warehouse"]["code"]),
+    )
 }
 
 /// A level's version.
@@ -131,8 +158,11 @@ pub fn version(level: &Value) -> i64 {
 
 /// A number of the API.
 pub fn decimal(value: &Value) -> Decimal {
-    let text = value.as_str().unwrap_or_else(|| panic!("{value} is no number"));
-    text.parse().unwrap_or_else(|_| panic!("{text} is no number"))
+    let text = value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no number"));
+    text.parse()
+        .unwrap_or_else(|_| panic!("{text} is no number"))
 }
 
 /// All levels there are, read by pages.
@@ -161,5 +191,9 @@ pub fn assert_same(seen: &Levels, stored: &Levels) {
     for (key, level) in stored {
         assert_eq!(seen.get(key), Some(level), "{key:?} is not as it is stored");
     }
-    assert_eq!(seen.len(), stored.len(), "levels that are not stored were seen");
+    assert_eq!(
+        seen.len(),
+        stored.len(),
+        "levels that are not stored were seen"
+    );
 }

@@ -3,14 +3,16 @@
 use serde_json::{Value, json};
 
 use super::recorder::{Mode, Recorder, assert_same, levels};
-use super::{EVERY_CHANGE, order, receive, ring, stocked, subscription};
+use super::{EVERY_CHANGE, WAREHOUSE, order, receive, ring, stocked, subscription};
 use crate::support::Client;
 
 const CHANGES: usize = 12;
 
 /// Makes changes on the one client while the other is told, and gives back all it was told.
 async fn recorded(writer: &Client, reader: &Client) -> Vec<Value> {
-    let mut stream = reader.subscribe(&subscription(EVERY_CHANGE), json!({})).await;
+    let mut stream = reader
+        .subscribe(&subscription(EVERY_CHANGE), json!({}))
+        .await;
     let mut items = Vec::new();
     for _ in 0..2 {
         items.push(stream.next().await);
@@ -18,7 +20,7 @@ async fn recorded(writer: &Client, reader: &Client) -> Vec<Value> {
     for round in 0..CHANGES / 2 {
         let sku = ["R-1", "R-2"][round % 2];
         order(writer, sku, "7").await;
-        receive(writer, super::WAREHOUSE, sku, "3").await;
+        receive(writer, WAREHOUSE, sku, "3").await;
     }
     for _ in 0..CHANGES {
         items.push(stream.next().await);
@@ -62,9 +64,7 @@ both! {
 }
 
 postgres_only! {
-    async fn a_subscriber_resumes_exactly_behind_its_cursor_on_another_server(
-        server: &TestServer,
-    ) {
+    async fn another_server_resumes_exactly_behind_a_cursor(server: &TestServer) {
         let client = server.client();
         stocked(&client, &["R-1", "R-2"]).await;
         let items = recorded(&client, &client).await;
@@ -90,14 +90,12 @@ postgres_only! {
 }
 
 both! {
-    async fn the_event_cursor_of_a_mutation_is_the_place_behind_all_it_caused(
-        server: &TestServer,
-    ) {
+    async fn an_event_cursor_is_the_place_behind_all_a_mutation_caused(server: &TestServer) {
         let client = server.client();
         stocked(&client, &["R-1", "R-2"]).await;
         let lines = ["R-1", "R-2"].map(|sku| json!({ "variant": { "sku": sku }, "quantity": "1" }));
         let input = json!({
-            "customer": { "code": "READER" }, "warehouse": { "code": super::WAREHOUSE },
+            "customer": { "code": "READER" }, "warehouse": { "code": WAREHOUSE },
             "lines": lines,
         });
         let placed = client.accept("salesOrderPlace", input, "eventCursor").await;
@@ -105,7 +103,7 @@ both! {
             .replace("subscription", "subscription($after: String)");
         let after = json!({ "after": placed["eventCursor"] });
         let mut stream = client.subscribe(&query, after).await;
-        ring(&client, super::WAREHOUSE, "R-END").await;
+        ring(&client, WAREHOUSE, "R-END").await;
         let item = stream.next().await;
         let sku = &item["stockLevelChanged"]["stockLevel"]["variant"]["sku"];
         assert_eq!(sku, "R-END", "both changes of the order are before its cursor: {item}");

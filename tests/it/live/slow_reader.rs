@@ -15,7 +15,9 @@ const ORDERS: usize = 12;
 const PADDING: usize = 25;
 
 fn skus() -> Vec<String> {
-    (0..VARIANTS).map(|number| format!("SLOW-{number}")).collect()
+    (0..VARIANTS)
+        .map(|number| format!("SLOW-{number}"))
+        .collect()
 }
 
 fn large(mode: &str) -> String {
@@ -67,7 +69,9 @@ async fn stopped(server: &TestServer, mode: &str) -> BTreeMap<String, Vec<i64>> 
     assert!(first["stockLevelChanged"]["cursor"].is_string(), "{first}");
 
     // From here on the slow one does not read.
-    let mut quick = client.subscribe(&subscription(EVERY_CHANGE), json!({})).await;
+    let mut quick = client
+        .subscribe(&subscription(EVERY_CHANGE), json!({}))
+        .await;
     let mut recorder = Recorder::new(Mode::EveryChange);
     for _ in 0..ORDERS {
         order_everything(&client).await;

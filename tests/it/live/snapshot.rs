@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 
 use super::recorder::{Mode, Recorder, assert_same, levels};
-use super::{EVERY_CHANGE, order, receive, ring, stocked, subscription};
+use super::{EVERY_CHANGE, WAREHOUSE, order, receive, ring, stocked, subscription};
 use crate::support::Client;
 
 const SKUS: [&str; 5] = ["S-1", "S-2", "S-3", "S-4", "S-5"];
@@ -19,14 +19,12 @@ async fn write(client: Client, stop: Arc<AtomicBool>, start: usize) {
         }
         let sku = SKUS[round % SKUS.len()];
         order(&client, sku, "3").await;
-        receive(&client, super::WAREHOUSE, sku, "2").await;
+        receive(&client, WAREHOUSE, sku, "2").await;
     }
 }
 
 both! {
-    async fn nothing_is_missed_or_repeated_between_the_snapshot_and_the_changes(
-        server: &TestServer,
-    ) {
+    async fn nothing_is_missed_or_repeated_behind_a_snapshot(server: &TestServer) {
         let client = server.client();
         stocked(&client, &SKUS).await;
         let stop = Arc::new(AtomicBool::new(false));
@@ -52,7 +50,7 @@ both! {
         for writer in writers {
             writer.await.expect("a writer ends");
         }
-        ring(&client, super::WAREHOUSE, "END").await;
+        ring(&client, WAREHOUSE, "END").await;
         let stored = levels(&client).await;
         for reader in readers {
             let recorder = reader.await.expect("a reader ends");

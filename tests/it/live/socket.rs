@@ -28,8 +28,14 @@ impl Socket {
             .into_client_request()
             .expect("the address of a server can be asked");
         let protocol = HeaderValue::from_static("graphql-transport-ws");
-        request.headers_mut().insert("Sec-WebSocket-Protocol", protocol);
-        let authority = request.uri().authority().expect("it has a host").to_string();
+        request
+            .headers_mut()
+            .insert("Sec-WebSocket-Protocol", protocol);
+        let authority = request
+            .uri()
+            .authority()
+            .expect("it has a host")
+            .to_string();
         let address = authority.parse().expect("its host is a number");
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(WINDOW).expect("a small window");
@@ -40,7 +46,9 @@ impl Socket {
         let mut socket = Self(stream);
         let credentials = token.map(|token| format!("Bearer {token}"));
         let payload = credentials.map(|value| json!({ "Authorization": value }));
-        socket.say(json!({ "type": "connection_init", "payload": payload })).await;
+        socket
+            .say(json!({ "type": "connection_init", "payload": payload }))
+            .await;
         let welcome = socket.hear().await;
         assert_eq!(welcome["type"], "connection_ack", "{welcome}");
         socket
@@ -49,7 +57,8 @@ impl Socket {
     /// Starts an operation.
     pub async fn subscribe(&mut self, id: &str, query: &str) {
         let payload = json!({ "query": query });
-        self.say(json!({ "type": "subscribe", "id": id, "payload": payload })).await;
+        self.say(json!({ "type": "subscribe", "id": id, "payload": payload }))
+            .await;
     }
 
     async fn say(&mut self, message: Value) {

@@ -67,7 +67,10 @@ impl Books {
         let mut books = Self::default();
         let ours: BTreeSet<String> = data.orders.iter().map(|o| o.id.to_string()).collect();
         for order in pages(api, ORDERS, json!({})).await? {
-            if order["externalId"].as_str().is_some_and(|id| ours.contains(id)) {
+            if order["externalId"]
+                .as_str()
+                .is_some_and(|id| ours.contains(id))
+            {
                 books.add_order(&order)?;
             }
         }
@@ -127,17 +130,33 @@ impl Books {
         for product in &data.products {
             let sku = product.sku();
             let stock = self.stock.get(&sku).copied().unwrap_or_default();
-            compare(&format!("on hand of {sku}"), stock.on_hand, product.in_stock);
+            compare(
+                &format!("on hand of {sku}"),
+                stock.on_hand,
+                product.in_stock,
+            );
             let available = data.available(product);
             compare(&format!("available of {sku}"), stock.available, available);
         }
-        compare("levels", self.stock.len().into(), data.products.len().into());
+        compare(
+            "levels",
+            self.stock.len().into(),
+            data.products.len().into(),
+        );
         compare("orders", self.orders.into(), data.orders.len().into());
-        compare("shipped orders", self.shipped.into(), data.shipped().count().into());
+        compare(
+            "shipped orders",
+            self.shipped.into(),
+            data.shipped().count().into(),
+        );
         compare("lines", self.lines.into(), data.lines().count().into());
         compare("exact revenue", self.exact_revenue, data.exact_revenue());
         compare("net revenue of lines", self.net_revenue, data.net_revenue());
-        compare("net revenue of orders", self.order_revenue, data.net_revenue());
+        compare(
+            "net revenue of orders",
+            self.order_revenue,
+            data.net_revenue(),
+        );
         let received = |p| data.received(p) * p.list_price;
         let received = data.products.iter().map(received).sum();
         compare("received value", self.received_value, received);
@@ -165,7 +184,9 @@ pub async fn pages(
 }
 
 fn list(value: &Value) -> Result<&Vec<Value>, String> {
-    value.as_array().ok_or_else(|| format!("{value} is no list"))
+    value
+        .as_array()
+        .ok_or_else(|| format!("{value} is no list"))
 }
 
 fn decimal(value: &Value) -> Result<Decimal, String> {

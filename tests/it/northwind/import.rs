@@ -72,7 +72,8 @@ impl<G: GraphQl> Import<'_, G> {
     /// The records that orders refer to: a warehouse, the products, the customers.
     pub async fn records(&self) -> Result<(), String> {
         let warehouse = json!({ "code": WAREHOUSE, "name": "Northwind Traders" });
-        self.command("warehouseCreate", warehouse, "warehouse").await?;
+        self.command("warehouseCreate", warehouse, "warehouse")
+            .await?;
         for product in &self.data.products {
             let variant = json!({ "sku": product.sku(), "price": product.list_price });
             let input = json!({ "name": product.name, "variants": [variant] });

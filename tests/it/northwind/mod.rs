@@ -53,8 +53,8 @@ async fn watcher(client: &Client, mode: Mode) -> JoinHandle<Recorder> {
 /// Subscribes in the midst of it.
 fn latecomer(client: Client, mut progress: watch::Receiver<u64>) -> JoinHandle<Recorder> {
     tokio::spawn(async move {
-        let half = progress.wait_for(|commands| *commands > 900).await;
-        assert!(half.is_ok(), "the import ended before its half");
+        let half = progress.wait_for(|commands| *commands > 900).await.is_ok();
+        assert!(half, "the import ended before its half");
         let watching = watcher(&client, Mode::EveryChange).await;
         watching.await.expect("the latecomer keeps up")
     })
@@ -72,7 +72,11 @@ fn assert_books(books: &Books, data: &Northwind) {
     assert_eq!(books.exact_revenue.normalize().to_string(), EXACT_REVENUE);
     assert_eq!(books.net_revenue.to_string(), NET_REVENUE);
     assert_eq!(books.oversold(), OVERSOLD);
-    let counts = (data.products.len(), data.customers.len(), data.open().count());
+    let counts = (
+        data.products.len(),
+        data.customers.len(),
+        data.open().count(),
+    );
     assert_eq!(counts, (77, 91, 21));
     assert_eq!((books.orders, books.shipped, books.lines), (830, 809, 2155));
 }
