@@ -31,7 +31,8 @@ const QUERY: &str = "subscription($after: String) {
 
 /// What `src/platform/event.rs` does at the end of a transaction: it waits for its turn and writes.
 /// The event is a copy of the last one, with a version of its own.
-const APPEND: &str = "WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(6013553875234062337)) \
+const APPEND: &str = "WITH turn AS MATERIALIZED \
+    (SELECT pg_advisory_xact_lock(6013553875234062337)) \
     INSERT INTO event (operation_id, kind, schema_version, subject_id, facts, recorded_at) \
     SELECT fact.operation_id, fact.kind, fact.schema_version, fact.subject_id, \
     jsonb_set(fact.facts, '{level,version}', '7777'), fact.recorded_at \
