@@ -9,6 +9,8 @@ mod bad_input;
 mod check;
 mod concurrency;
 mod crash;
+mod live;
+mod northwind;
 mod smoke;
 mod statements;
 mod stock;
