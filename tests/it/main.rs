@@ -5,4 +5,5 @@
 mod support;
 
 mod smoke;
+mod tidy;
 mod transport;
