@@ -9,7 +9,11 @@ use crate::party::customer::graphql::{CustomerMutation, CustomerQuery};
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
+use crate::stock::adjustment::graphql::{StockAdjustmentMutation, StockAdjustmentQuery};
+use crate::stock::hold::graphql::{StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
+use crate::stock::movement::graphql::StockMovementQuery;
+use crate::stock::transfer::graphql::{StockTransferMutation, StockTransferQuery};
 use crate::stock::warehouse::graphql::{WarehouseMutation, WarehouseQuery};
 
 /// Levels of nesting; introspection by real tools needs 15.
@@ -28,14 +32,21 @@ pub struct Query(MasterQuery, StockQuery, DocumentQuery);
 struct MasterQuery(TokenQuery, CatalogQuery, CustomerQuery);
 
 #[derive(Default, MergedObject)]
-struct StockQuery(WarehouseQuery, StockLevelQuery);
+struct StockQuery(
+    WarehouseQuery,
+    StockLevelQuery,
+    StockMovementQuery,
+    StockHoldQuery,
+    StockTransferQuery,
+    StockAdjustmentQuery,
+);
 
 #[derive(Default, MergedObject)]
 struct DocumentQuery(GoodsReceiptQuery, SalesOrderQuery, FulfilmentQuery);
 
 /// What can be done.
 #[derive(Default, MergedObject)]
-pub struct Mutation(MasterMutation, DocumentMutation);
+pub struct Mutation(MasterMutation, StockMutation, DocumentMutation);
 
 #[derive(Default, MergedObject)]
 struct MasterMutation(
@@ -43,6 +54,13 @@ struct MasterMutation(
     CatalogMutation,
     CustomerMutation,
     WarehouseMutation,
+);
+
+#[derive(Default, MergedObject)]
+struct StockMutation(
+    StockHoldMutation,
+    StockTransferMutation,
+    StockAdjustmentMutation,
 );
 
 #[derive(Default, MergedObject)]

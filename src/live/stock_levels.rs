@@ -26,9 +26,12 @@ use crate::platform::page::Cursor;
 use crate::purchasing::receipt::graphql::GoodsReceipt;
 use crate::sales::fulfilment::graphql::Fulfilment;
 use crate::sales::order::graphql::SalesOrder;
+use crate::stock::adjustment::graphql::StockAdjustment;
+use crate::stock::hold::graphql::StockHold;
 use crate::stock::ledger::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
 use crate::stock::level::graphql::{StockLevel, StockLevelFilter};
 use crate::stock::level::store::{self, LevelFilter};
+use crate::stock::transfer::graphql::StockTransfer;
 
 /// Levels read at once for a snapshot.
 const SNAPSHOT_PAGE: u64 = 1_000;
@@ -70,6 +73,12 @@ pub enum StockLevelCause {
     GoodsReceipt(GoodsReceipt),
     /// Goods were shipped.
     Fulfilment(Fulfilment),
+    /// A transfer was created, sent, received or cancelled.
+    StockTransfer(StockTransfer),
+    /// Stock was corrected.
+    StockAdjustment(StockAdjustment),
+    /// Stock was held, given back, or its time ran out.
+    StockHold(StockHold),
 }
 
 /// A level as it was after a change, or in the snapshot.
@@ -139,7 +148,30 @@ async fn load_cause(ctx: &Context<'_>, cause: StockCause) -> Result<Option<Stock
                 .map_err(|error| internal(&error))?;
             Ok(row.map(|row| StockLevelCause::GoodsReceipt(row.into())))
         }
-        _ => Ok(None),
+        StockCause::StockTransfer(id) => {
+            let row = loaders
+                .load_one(id)
+                .await
+                .map_err(|error| internal(&error))?;
+            Ok(row.map(|row| StockLevelCause::StockTransfer(row.into())))
+        }
+        StockCause::StockAdjustment(id) => {
+            let row = loaders
+                .load_one(id)
+                .await
+                .map_err(|error| internal(&error))?;
+            Ok(row.map(|row| StockLevelCause::StockAdjustment(row.into())))
+        }
+        StockCause::StockHold(id) => {
+            let row = loaders
+                .load_one(id)
+                .await
+                .map_err(|error| internal(&error))?;
+            Ok(row.map(|row| StockLevelCause::StockHold(row.into())))
+        }
+        StockCause::SalesOrder(_) | StockCause::Fulfilment(_) | StockCause::GoodsReceipt(_) => {
+            Ok(None)
+        }
     }
 }
 

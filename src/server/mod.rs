@@ -101,11 +101,15 @@ impl Server {
         migrate(&db).await.map_err(StartError::Migrate)?;
         let company = company::open(&db, &config.company).await?;
         let (stop, stopping) = watch::channel(false);
-        let bus = Bus::start(db.clone(), stopping.clone())
+        let bus = Bus::start(db.apart(), stopping.clone())
             .await
             .map_err(StartError::Events)?;
         let app = App { db, bus, company };
-        tokio::spawn(sweeper::run(app.clone(), stopping.clone()));
+        let for_sweeping = App {
+            db: app.db.apart(),
+            ..app.clone()
+        };
+        tokio::spawn(sweeper::run(for_sweeping, stopping.clone()));
         let address = format!("{}:{}", config.server.host, config.server.port);
         let listening = TcpListener::bind(&address).and_then(|listener| {
             let port = listener.local_addr()?.port();
@@ -187,7 +191,7 @@ fn gateway(app: &App, config: &Config, shutdown: watch::Receiver<bool>) -> Gatew
         .data(app.clone())
         .data(place::start_lane(app))
         .finish();
-    let (for_tokens, for_loaders) = (app.db.clone(), app.db.clone());
+    let (for_tokens, for_loaders) = (app.db.apart(), app.db.clone());
     let authenticate: Authenticate = Arc::new(move |token| -> BoxFuture<'static, _> {
         let db = for_tokens.clone();
         Box::pin(async move {

@@ -1,6 +1,9 @@
 //! Stock: where goods are, and to whom they are promised.
 
+pub mod adjustment;
+pub mod hold;
 pub mod ledger;
 pub mod level;
 pub mod movement;
+pub mod transfer;
 pub mod warehouse;

@@ -4,6 +4,10 @@
 #[macro_use]
 mod support;
 
+mod concurrency;
+mod crash;
+mod schema;
 mod smoke;
+mod statements;
 mod tidy;
 mod transport;

@@ -39,6 +39,8 @@ pub struct Model {
     pub stock_transfer_line_id: Option<StockTransferLineId>,
     /// The adjustment line that caused it.
     pub stock_adjustment_line_id: Option<StockAdjustmentLineId>,
+    /// Why, where the cause alone does not say it: goods lost on the way, for example.
+    pub reason: Option<String>,
     /// The movement that this one undoes.
     pub reverses_id: Option<i64>,
     /// The business day it belongs to.

@@ -2,7 +2,6 @@
 
 use std::fs::{File, OpenOptions};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -82,16 +81,10 @@ async fn connect_postgres(settings: &DatabaseSettings) -> Result<Db, ConnectErro
     let pool = pool_options::<Postgres>(settings)
         .connect_with(options)
         .await?;
-    let statements = Arc::default();
-    let connection = counted(pool.into(), &statements);
+    let connection = DatabaseConnection::from(pool);
+    let pools = (connection.clone(), connection);
     Ok(Db {
-        inner: Arc::new(Inner {
-            backend: DbBackend::Postgres,
-            writer: connection.clone(),
-            reader: connection,
-            statements,
-            file_lock: Mutex::default(),
-        }),
+        inner: Arc::new(Inner::counting(DbBackend::Postgres, pools, Arc::default())),
     })
 }
 
@@ -116,15 +109,10 @@ async fn connect_sqlite(settings: &DatabaseSettings) -> Result<Db, ConnectError>
     let reader = pool_options::<Sqlite>(settings)
         .connect_with(read_only)
         .await?;
-    let statements = Arc::default();
+    let pools = (writer.into(), reader.into());
+    let file_lock = Arc::new(Mutex::new(Some(file_lock)));
     Ok(Db {
-        inner: Arc::new(Inner {
-            backend: DbBackend::Sqlite,
-            writer: counted(writer.into(), &statements),
-            reader: counted(reader.into(), &statements),
-            statements,
-            file_lock: Mutex::new(Some(file_lock)),
-        }),
+        inner: Arc::new(Inner::counting(DbBackend::Sqlite, pools, file_lock)),
     })
 }
 
@@ -141,12 +129,4 @@ fn lock_file(database: &Path) -> Result<File, ConnectError> {
         Ok(()) => Ok(file),
         Err(_) => Err(ConnectError::InUse(database.display().to_string())),
     }
-}
-
-fn counted(mut connection: DatabaseConnection, statements: &Arc<AtomicU64>) -> DatabaseConnection {
-    let statements = Arc::clone(statements);
-    connection.set_metric_callback(move |_| {
-        statements.fetch_add(1, Ordering::Relaxed);
-    });
-    connection
 }

@@ -35,6 +35,8 @@ pub fn failure_of(error: &DbErr) -> Failure {
         DbErr::Conn(RuntimeErr::SqlxError(inner))
         | DbErr::Exec(RuntimeErr::SqlxError(inner))
         | DbErr::Query(RuntimeErr::SqlxError(inner)) => failure_of_sqlx(inner),
+        // The row in the way was gone again when it was looked for.
+        DbErr::RecordNotInserted => Failure::Conflict,
         _ => Failure::Internal,
     }
 }

@@ -32,7 +32,32 @@ struct Inner {
     reader: DatabaseConnection,
     statements: Arc<AtomicU64>,
     /// Held until the SQLite file is closed.
-    file_lock: Mutex<Option<File>>,
+    file_lock: FileLock,
+}
+
+type FileLock = Arc<Mutex<Option<File>>>;
+
+impl Inner {
+    fn counting(
+        backend: DbBackend,
+        (mut writer, mut reader): (DatabaseConnection, DatabaseConnection),
+        file_lock: FileLock,
+    ) -> Self {
+        let statements = Arc::<AtomicU64>::default();
+        for connection in [&mut writer, &mut reader] {
+            let statements = Arc::clone(&statements);
+            connection.set_metric_callback(move |_| {
+                statements.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        Self {
+            backend,
+            writer,
+            reader,
+            statements,
+            file_lock,
+        }
+    }
 }
 
 impl Db {
@@ -63,7 +88,21 @@ impl Db {
         &self.inner.writer
     }
 
-    /// How many statements this process has sent, `BEGIN` and `COMMIT` counted.
+    /// The same pools, whose statements are counted apart: for work that no operation asked for
+    /// by itself, such as reading tokens and events, and sweeping.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        let inner = &self.inner;
+        Self {
+            inner: Arc::new(Inner::counting(
+                inner.backend,
+                (inner.writer.clone(), inner.reader.clone()),
+                inner.file_lock.clone(),
+            )),
+        }
+    }
+
+    /// How many statements were sent through this handle, `BEGIN` and `COMMIT` counted.
     #[must_use]
     pub fn statements_sent(&self) -> u64 {
         self.inner.statements.load(Ordering::Relaxed)

@@ -227,3 +227,30 @@ fn commit_error(error: &DbErr) -> TxError {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conflict_is_tried_again_ten_times_and_then_told() {
+        assert_eq!(delays().count(), RETRIES_MAX);
+    }
+
+    #[test]
+    fn delays_grow_to_a_bound() {
+        let delays: Vec<Duration> = delays().collect();
+        // Jitter adds at most the delay itself, so every other one is larger for certain.
+        for pair in delays[..7].windows(3) {
+            assert!(pair[2] > pair[0], "{delays:?}");
+        }
+        let total: Duration = delays.iter().sum();
+        assert!(total < Duration::from_secs(3), "{delays:?}");
+    }
+
+    #[test]
+    fn two_rivals_do_not_wait_equally_long() {
+        let (one, other): (Vec<_>, Vec<_>) = (delays().collect(), delays().collect());
+        assert_ne!(one, other);
+    }
+}

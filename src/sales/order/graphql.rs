@@ -5,10 +5,12 @@ use chrono::{DateTime, Utc};
 use entity::sales::{sales_order, sales_order_line};
 use entity::vocab::{PriceSource, Progress, Quantity, SalesOrderId, SalesOrderStatus};
 
-use super::inputs::{SalesOrderCancelInput, SalesOrderPlaceInput, SalesOrderReference};
+use super::inputs::{
+    SalesOrderCancelInput, SalesOrderPlaceInput, SalesOrderReference, StockHoldConvertInput,
+};
 use super::place::OrderLane;
 use super::store::{LinesOf, ReservationsOf};
-use super::{cancel, place, store};
+use super::{cancel, convert, place, store};
 use crate::catalog::product::graphql::ProductVariant;
 use crate::graphql::context::{Asked, date_time};
 use crate::graphql::payload::internal;
@@ -250,6 +252,14 @@ payload! {
     }
 }
 
+payload! {
+    /// What converting a hold brought.
+    StockHoldConvertPayload {
+        /// The order the hold became.
+        sales_order: SalesOrder = SalesOrderId
+    }
+}
+
 /// Reads sales orders.
 #[derive(Default)]
 pub struct SalesOrderQuery;
@@ -321,5 +331,17 @@ impl SalesOrderMutation {
         ctx.require(Scope::SalesOrdersWrite)?;
         let verdict = cancel::cancel(app(ctx), input.read(ctx)).await;
         SalesOrderCancelPayload::answer(ctx, verdict).await
+    }
+
+    /// Converts an active hold into an order: its stock is handed over, with no moment in between.
+    /// Scope: `sales_orders:write`.
+    async fn stock_hold_convert(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which hold, and who buys.")] input: StockHoldConvertInput,
+    ) -> Result<StockHoldConvertPayload> {
+        ctx.require(Scope::SalesOrdersWrite)?;
+        let verdict = convert::convert(app(ctx), input.read(ctx)).await;
+        StockHoldConvertPayload::answer(ctx, verdict).await
     }
 }

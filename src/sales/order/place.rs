@@ -105,7 +105,7 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
         let mut book = load_levels(tx, batch, &priced).await?;
         let (decisions, accepted) = decide(tx, batch, priced, &mut book);
         record(app, tx, &accepted, &book).await?;
-        let mut events: Vec<NewEvent> = accepted.iter().map(Accepted::event).collect();
+        let mut events: Vec<NewEvent> = accepted.iter().map(Placed::event).collect();
         events.extend(book.take_events());
         Ok(Done { decisions, events })
     })
@@ -122,7 +122,10 @@ fn with_complaints<T>(
     }
 }
 
-async fn load_references(tx: &Tx, batch: Batch<'_>) -> Result<References, TxError> {
+pub(super) async fn load_references(
+    tx: &Tx,
+    batch: &[&Envelope<PlaceOrder>],
+) -> Result<References, TxError> {
     let orders = || batch.iter().map(|envelope| &envelope.command);
     let lines = || orders().flat_map(|order| &order.lines);
     let customers: Vec<_> = orders().map(|order| &order.customer).collect();
@@ -173,7 +176,7 @@ async fn load_levels(
     Ok(ledger::load(tx, &plan, first).await?)
 }
 
-fn posting(tx: &Tx, envelope: &Envelope<PlaceOrder>) -> Posting {
+pub(super) fn posting(tx: &Tx, envelope: &Envelope<PlaceOrder>) -> Posting {
     Posting {
         operation_id: envelope.call.operation_id,
         actor: envelope.call.actor.caller_id(),
@@ -183,13 +186,13 @@ fn posting(tx: &Tx, envelope: &Envelope<PlaceOrder>) -> Posting {
 }
 
 /// An order that is in the book, and has to be written.
-struct Accepted<'b> {
-    envelope: &'b Envelope<PlaceOrder>,
-    priced: PricedOrder,
+pub(super) struct Placed<'b> {
+    pub envelope: &'b Envelope<PlaceOrder>,
+    pub priced: PricedOrder,
 }
 
-impl Accepted<'_> {
-    fn event(&self) -> NewEvent {
+impl Placed<'_> {
+    pub(super) fn event(&self) -> NewEvent {
         let command = &self.envelope.command;
         NewEvent {
             operation_id: self.envelope.call.operation_id,
@@ -207,8 +210,8 @@ fn decide<'b>(
     batch: &[&'b Envelope<PlaceOrder>],
     priced: Vec<Result<PricedOrder, Vec<Rejection>>>,
     book: &mut Book,
-) -> (Vec<Decision>, Vec<Accepted<'b>>) {
-    let mut accepted: Vec<Accepted<'b>> = Vec::new();
+) -> (Vec<Decision>, Vec<Placed<'b>>) {
+    let mut accepted: Vec<Placed<'b>> = Vec::new();
     let decisions = batch.iter().zip(priced).map(|(envelope, order)| {
         let order = order?;
         let command = &envelope.command;
@@ -221,7 +224,7 @@ fn decide<'b>(
             book.promise(posting, (demand, one.key), one.promise, None);
         }
         book.end_command(posting, StockCause::SalesOrder(command.id));
-        accepted.push(Accepted {
+        accepted.push(Placed {
             envelope,
             priced: order,
         });
@@ -233,8 +236,8 @@ fn decide<'b>(
 
 /// Two of one batch may bring the same external id: the second finds the first one here, not in
 /// the database.
-fn check_batch(command: &PlaceOrder, accepted: &[Accepted<'_>]) -> Result<(), Vec<Rejection>> {
-    let same = |one: &&Accepted<'_>| {
+fn check_batch(command: &PlaceOrder, accepted: &[Placed<'_>]) -> Result<(), Vec<Rejection>> {
+    let same = |one: &&Placed<'_>| {
         command.external_id.is_some() && one.envelope.command.external_id == command.external_id
     };
     let Some(rival) = accepted.iter().find(same) else {
@@ -251,7 +254,12 @@ fn check_batch(command: &PlaceOrder, accepted: &[Accepted<'_>]) -> Result<(), Ve
     )])
 }
 
-async fn record(app: &App, tx: &Tx, accepted: &[Accepted<'_>], book: &Book) -> Result<(), TxError> {
+pub(super) async fn record(
+    app: &App,
+    tx: &Tx,
+    accepted: &[Placed<'_>],
+    book: &Book,
+) -> Result<(), TxError> {
     if accepted.is_empty() {
         return Ok(());
     }
@@ -286,7 +294,7 @@ async fn record(app: &App, tx: &Tx, accepted: &[Accepted<'_>], book: &Book) -> R
     ledger::record(tx, book).await
 }
 
-fn line_rows(one: &Accepted<'_>) -> Vec<sales_order_line::Model> {
+fn line_rows(one: &Placed<'_>) -> Vec<sales_order_line::Model> {
     let command = &one.envelope.command;
     let lines = command.lines.iter().zip(&one.priced.lines).enumerate();
     let row = |(index, (line, priced)): (usize, (&PlaceLine, &rules::PricedLine))| {

@@ -90,20 +90,7 @@ pub fn price(
     let customer = customers::usable(&found.customers, &order.customer, &path.at("customer"));
     let customer = customer.map_err(|reason| rejections.extend(reason)).ok();
     rejections.extend(external_id_taken(order, &found.rivals));
-    let mut default_places = Vec::new();
-    match places(
-        order,
-        order.warehouse.as_ref(),
-        &path.at("warehouse"),
-        found,
-    ) {
-        Ok(places) => default_places = places,
-        // Needed only by lines that do not name a warehouse themselves.
-        Err(reason) if order.lines.iter().any(|line| line.warehouse.is_none()) => {
-            rejections.extend(reason);
-        }
-        Err(_) => {}
-    }
+    let default_places = default_places(order, found, &mut rejections);
     let mut lines = Vec::with_capacity(order.lines.len());
     for (index, line) in order.lines.iter().enumerate() {
         let path = path.at("lines").at(index);
@@ -143,6 +130,24 @@ pub fn price(
             Err(rejections)
         }
         _ => Err(rejections),
+    }
+}
+
+/// Where lines are served from that do not name a warehouse themselves.
+fn default_places(
+    order: &PlaceOrder,
+    found: &References,
+    rejections: &mut Vec<Rejection>,
+) -> Vec<WarehouseId> {
+    let path = Path::input().at("warehouse");
+    match places(order, order.warehouse.as_ref(), &path, found) {
+        Ok(places) => places,
+        Err(reason) => {
+            if order.lines.iter().any(|line| line.warehouse.is_none()) {
+                rejections.extend(reason);
+            }
+            Vec::new()
+        }
     }
 }
 

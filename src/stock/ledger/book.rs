@@ -184,6 +184,7 @@ impl Book {
             from,
             to,
             cause,
+            reason: None,
         });
         self.promote(posting, key);
     }
@@ -217,9 +218,31 @@ impl Book {
             from,
             to,
             cause,
+            reason: None,
         });
         self.demote(posting, key);
         value
+    }
+
+    /// Writes off goods that were lost on the way: they leave transit and reach no warehouse.
+    pub fn lose_in_transit(
+        &mut self,
+        posting: Posting,
+        variant_id: ProductVariantId,
+        (quantity, value): (Quantity, Amount),
+        (cause, reason): (MovementCause, Option<String>),
+    ) {
+        let (from, to) = (Place::Transit, Place::Outside);
+        self.movements.push(Movement {
+            posting,
+            variant_id,
+            quantity,
+            value,
+            from,
+            to,
+            cause,
+            reason,
+        });
     }
 
     /// Ships what a reservation holds: the promise is kept, and the goods leave.

@@ -80,7 +80,7 @@ pub enum Demand {
 }
 
 /// A new line of the physical ledger.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Movement {
     /// Under whose name and for which day.
     pub posting: Posting,
@@ -94,6 +94,8 @@ pub struct Movement {
     pub from: Place,
     /// Where it arrives.
     pub to: Place,
-    /// Why.
+    /// The document line behind it.
     pub cause: MovementCause,
+    /// Why, where the cause alone does not say it.
+    pub reason: Option<String>,
 }

@@ -173,6 +173,7 @@ fn movement_row(line: &Movement) -> stock_movement::ActiveModel {
         fulfilment_line_id: Set(None),
         stock_transfer_line_id: Set(None),
         stock_adjustment_line_id: Set(None),
+        reason: Set(line.reason.clone()),
         reverses_id: Set(None),
         happened_on: Set(posting.date),
         recorded_at: Set(posting.now),

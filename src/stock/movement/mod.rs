@@ -1,1 +1,4 @@
-//! Movements: the physical ledger, read.
+//! Movements: the physical ledger, as it is read. Written by the ledger alone.
+
+pub mod graphql;
+pub mod store;

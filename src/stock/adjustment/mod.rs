@@ -1,0 +1,7 @@
+//! Adjustments: corrections of stock with a reason. POSTED. A line says by how much, or what is
+//! there and what was expected: then it is refused when somebody else was faster.
+
+pub mod graphql;
+pub mod ops;
+pub mod rules;
+pub mod store;

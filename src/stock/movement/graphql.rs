@@ -1,0 +1,159 @@
+//! Movements in the schema.
+
+use async_graphql::{Context, Enum, ID, Object, Result};
+use chrono::{DateTime, Utc};
+use entity::stock::stock_movement;
+use entity::vocab::{StockPlace, WarehouseId};
+
+use super::store;
+use crate::catalog::product::graphql::ProductVariantReference;
+use crate::catalog::product::store::find_variants;
+use crate::graphql::context::{Asked, bad_argument, company, date_time};
+use crate::graphql::payload::internal;
+use crate::graphql::{Date, Decimal, Money, Reading, app, connection, loaders};
+use crate::platform::actor::Scope;
+use crate::platform::page::Cursor;
+use crate::platform::rejection::Path;
+use crate::stock::warehouse::graphql::Warehouse;
+
+/// One side of a movement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "StockPlace", remote = "StockPlace")]
+pub enum StockPlaceKind {
+    /// Goods of a warehouse that may be sold.
+    Sellable,
+    /// Goods of a warehouse that may not be sold for now.
+    Quarantine,
+    /// Goods on their way between two warehouses.
+    Transit,
+    /// Suppliers, customers, and what corrections find or lose.
+    Outside,
+}
+
+/// One immutable line of the physical ledger: goods and their value, from one place to another.
+#[derive(Clone)]
+pub struct StockMovement(stock_movement::Model);
+
+impl From<stock_movement::Model> for StockMovement {
+    fn from(row: stock_movement::Model) -> Self {
+        Self(row)
+    }
+}
+
+async fn warehouse(ctx: &Context<'_>, id: Option<WarehouseId>) -> Result<Option<Warehouse>> {
+    let Some(id) = id else { return Ok(None) };
+    let row = loaders(ctx)
+        .load_one(id)
+        .await
+        .map_err(|error| internal(&error))?;
+    Ok(row.map(Warehouse))
+}
+
+#[Object]
+impl StockMovement {
+    /// Its number in the ledger.
+    async fn number(&self) -> i64 {
+        self.0.id
+    }
+
+    /// How much moved, in the base unit; always above zero.
+    async fn quantity(&self) -> Decimal {
+        self.0.quantity.into()
+    }
+
+    /// What it was worth, in the company's currency.
+    /// Scope: `costs:read`.
+    async fn value(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
+        let value = || Money::base(self.0.value, company(ctx).base_currency);
+        Some(ctx.require(Scope::CostsRead).map(|_| value()))
+    }
+
+    /// Where it left.
+    #[graphql(name = "fromPlace")]
+    async fn source_place(&self) -> StockPlaceKind {
+        self.0.from_place.into()
+    }
+
+    /// The warehouse it left; null when it left none.
+    #[graphql(name = "fromWarehouse")]
+    async fn source_warehouse(&self, ctx: &Context<'_>) -> Option<Result<Warehouse>> {
+        warehouse(ctx, self.0.from_warehouse_id).await.transpose()
+    }
+
+    /// Where it arrived.
+    async fn to_place(&self) -> StockPlaceKind {
+        self.0.to_place.into()
+    }
+
+    /// The warehouse it reached; null when it reached none.
+    async fn to_warehouse(&self, ctx: &Context<'_>) -> Option<Result<Warehouse>> {
+        warehouse(ctx, self.0.to_warehouse_id).await.transpose()
+    }
+
+    /// The id of the document line that caused it.
+    async fn cause_line_id(&self) -> Option<ID> {
+        let row = &self.0;
+        let receipt = row.goods_receipt_line_id.map(|id| id.to_string());
+        let fulfilment = row.fulfilment_line_id.map(|id| id.to_string());
+        let transfer = row.stock_transfer_line_id.map(|id| id.to_string());
+        let adjustment = row.stock_adjustment_line_id.map(|id| id.to_string());
+        receipt.or(fulfilment).or(transfer).or(adjustment).map(ID)
+    }
+
+    /// Why, where the cause alone does not say it.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// The business day it belongs to.
+    async fn date(&self) -> Date {
+        Date(self.0.happened_on)
+    }
+
+    /// When it was recorded.
+    async fn recorded_at(&self) -> DateTime<Utc> {
+        date_time(self.0.recorded_at)
+    }
+}
+
+connection!(
+    StockMovementConnection,
+    StockMovementEdge,
+    StockMovement,
+    stock_movement::Entity,
+    Id,
+    |row| Cursor::Number(row.id)
+);
+
+/// Reads movements.
+#[derive(Default)]
+pub struct StockMovementQuery;
+
+#[Object]
+impl StockMovementQuery {
+    /// The movements of a variant, oldest first.
+    /// Scope: `stock:read`.
+    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
+    async fn stock_movements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The variant.")] variant: ProductVariantReference,
+        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<StockMovementConnection> {
+        ctx.require(Scope::StockRead)?;
+        let mut reading = Reading::of("", &String::new());
+        let variant = variant.read(&mut reading, &Path::default().at("variant"));
+        reading.usable()?;
+        let found = find_variants(app(ctx).db.reader(), &[&variant]).await;
+        let found = found.map_err(|error| internal(&error))?;
+        let found = found
+            .first()
+            .ok_or_else(|| bad_argument("There is no such variant."))?;
+        let all = store::of_variant(found.variant.id);
+        StockMovementConnection::fetch(ctx, all, (first, after), (last, before)).await
+    }
+}

@@ -1,0 +1,317 @@
+//! Transfers in the schema.
+
+use async_graphql::{Context, Enum, ID, Object, Result};
+use chrono::{DateTime, Utc};
+use entity::stock::{stock_transfer, stock_transfer_line};
+use entity::vocab::{StockTransferId, StockTransferStatus, WarehouseId};
+
+use super::inputs::{
+    StockTransferCancelInput, StockTransferCreateInput, StockTransferDispatchInput,
+    StockTransferReceiveInput, StockTransferReference,
+};
+use super::store::LinesOf;
+use super::{ops, receive, rules, store};
+use crate::catalog::product::graphql::ProductVariant;
+use crate::graphql::context::{Asked, company, date_time};
+use crate::graphql::payload::internal;
+use crate::graphql::{Date, Decimal, Money, Reading, app, connection, loaders, payload};
+use crate::platform::actor::Scope;
+use crate::platform::page::Cursor;
+use crate::platform::reference::find_one;
+use crate::platform::rejection::Path;
+use crate::stock::warehouse::graphql::Warehouse;
+
+/// Where a transfer is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "StockTransferStatus", remote = "StockTransferStatus")]
+pub enum StockTransferStatusKind {
+    /// Its goods are reserved where they are.
+    Draft,
+    /// Its goods are on their way.
+    InTransit,
+    /// Everything that was sent is accounted for.
+    Closed,
+    /// Given up before it was sent.
+    Cancelled,
+}
+
+/// Goods on their way from one warehouse to another.
+pub struct StockTransfer(stock_transfer::Model);
+
+impl From<stock_transfer::Model> for StockTransfer {
+    fn from(row: stock_transfer::Model) -> Self {
+        Self(row)
+    }
+}
+
+async fn load_warehouse(ctx: &Context<'_>, id: WarehouseId) -> Result<Warehouse> {
+    let row = loaders(ctx)
+        .load_one(id)
+        .await
+        .map_err(|error| internal(&error))?;
+    row.map(Warehouse)
+        .ok_or_else(|| async_graphql::Error::new("a transfer without a warehouse"))
+}
+
+#[Object]
+impl StockTransfer {
+    /// Its id.
+    async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// Its number, such as "TR-2026-000123".
+    async fn number(&self) -> &str {
+        &self.0.number
+    }
+
+    /// Where it is in its life.
+    async fn status(&self) -> StockTransferStatusKind {
+        self.0.status.into()
+    }
+
+    /// The business day it belongs to.
+    async fn date(&self) -> Date {
+        Date(self.0.date)
+    }
+
+    /// Where the goods leave.
+    #[graphql(name = "fromWarehouse")]
+    async fn source_warehouse(&self, ctx: &Context<'_>) -> Result<Warehouse> {
+        load_warehouse(ctx, self.0.from_warehouse_id).await
+    }
+
+    /// Where they are going.
+    async fn to_warehouse(&self, ctx: &Context<'_>) -> Result<Warehouse> {
+        load_warehouse(ctx, self.0.to_warehouse_id).await
+    }
+
+    /// Its lines, in order.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<StockTransferLine>> {
+        let rows = loaders(ctx).load_one(LinesOf(self.0.id)).await;
+        let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
+        Ok(rows.into_iter().map(StockTransferLine).collect())
+    }
+
+    /// A remark.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    /// The id your own system knows it by.
+    async fn external_id(&self) -> Option<&str> {
+        self.0.external_id.as_deref()
+    }
+
+    /// When it was recorded.
+    async fn created_at(&self) -> DateTime<Utc> {
+        date_time(self.0.created_at)
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        date_time(self.0.updated_at)
+    }
+
+    /// Counts its changes, from 1.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+}
+
+/// A line of a transfer. Quantities are in the base unit.
+pub struct StockTransferLine(stock_transfer_line::Model);
+
+#[Object]
+impl StockTransferLine {
+    /// Its id.
+    async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// The variant.
+    /// Scope: `products:read`.
+    async fn variant(&self, ctx: &Context<'_>) -> Result<ProductVariant> {
+        ctx.require(Scope::ProductsRead)?;
+        let row = loaders(ctx).load_one(self.0.variant_id).await;
+        let row = row.map_err(|error| internal(&error))?;
+        row.map(ProductVariant::from)
+            .ok_or_else(|| async_graphql::Error::new("a line without a variant"))
+    }
+
+    /// How much was asked for.
+    async fn quantity(&self) -> Decimal {
+        self.0.quantity.into()
+    }
+
+    /// How much has left.
+    async fn dispatched(&self) -> Decimal {
+        self.0.dispatched.into()
+    }
+
+    /// How much has arrived.
+    async fn received(&self) -> Decimal {
+        self.0.received.into()
+    }
+
+    /// How much was lost on the way.
+    async fn lost(&self) -> Decimal {
+        self.0.lost.into()
+    }
+
+    /// How much came back.
+    async fn returned(&self) -> Decimal {
+        self.0.returned.into()
+    }
+
+    /// How much is still on its way: `dispatched - received - lost - returned`.
+    async fn in_transit(&self) -> Decimal {
+        rules::on_its_way(&self.0).into()
+    }
+
+    /// Exact value of what is still on its way, in the company's currency.
+    /// Scope: `costs:read`.
+    async fn in_transit_value(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
+        let value = || Money::base(self.0.in_transit_value, company(ctx).base_currency);
+        Some(ctx.require(Scope::CostsRead).map(|_| value()))
+    }
+}
+
+connection!(
+    StockTransferConnection,
+    StockTransferEdge,
+    StockTransfer,
+    stock_transfer::Entity,
+    Id,
+    |row| Cursor::Uuid(row.id.0)
+);
+
+payload! {
+    /// What creating a transfer brought.
+    StockTransferCreatePayload {
+        /// The transfer.
+        stock_transfer: StockTransfer = StockTransferId
+    }
+}
+
+payload! {
+    /// What dispatching a transfer brought.
+    StockTransferDispatchPayload {
+        /// The transfer.
+        stock_transfer: StockTransfer = StockTransferId
+    }
+}
+
+payload! {
+    /// What receiving a transfer brought.
+    StockTransferReceivePayload {
+        /// The transfer.
+        stock_transfer: StockTransfer = StockTransferId
+    }
+}
+
+payload! {
+    /// What cancelling a transfer brought.
+    StockTransferCancelPayload {
+        /// The transfer.
+        stock_transfer: StockTransfer = StockTransferId
+    }
+}
+
+/// Reads transfers.
+#[derive(Default)]
+pub struct StockTransferQuery;
+
+#[Object]
+impl StockTransferQuery {
+    /// One transfer, by its id, number or external id; null when there is none.
+    /// Scope: `stock:read`.
+    async fn stock_transfer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] by: StockTransferReference,
+    ) -> Option<Result<StockTransfer>> {
+        find(ctx, by).await.transpose()
+    }
+
+    /// All transfers, oldest first.
+    /// Scope: `stock:read`.
+    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
+    async fn stock_transfers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<StockTransferConnection> {
+        ctx.require(Scope::StockRead)?;
+        StockTransferConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
+    }
+}
+
+async fn find(ctx: &Context<'_>, by: StockTransferReference) -> Result<Option<StockTransfer>> {
+    ctx.require(Scope::StockRead)?;
+    let mut reading = Reading::of("", &String::new());
+    let reference = by.read(&mut reading, &Path::default().at("by"));
+    reading.usable()?;
+    let found = find_one::<stock_transfer::Entity>(app(ctx).db.reader(), &reference).await;
+    Ok(found.map_err(|error| internal(&error))?.map(StockTransfer))
+}
+
+/// Changes transfers.
+#[derive(Default)]
+pub struct StockTransferMutation;
+
+#[Object]
+impl StockTransferMutation {
+    /// Creates a transfer, and reserves its goods where they are, all or nothing.
+    /// Scope: `stock:write`.
+    async fn stock_transfer_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new transfer.")] input: StockTransferCreateInput,
+    ) -> Result<StockTransferCreatePayload> {
+        ctx.require(Scope::StockWrite)?;
+        let verdict = ops::create(app(ctx), input.read(ctx)).await;
+        StockTransferCreatePayload::answer(ctx, verdict).await
+    }
+
+    /// Sends a transfer on its way: its goods leave at their cost, and are incoming where they go.
+    /// Scope: `stock:write`.
+    async fn stock_transfer_dispatch(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which transfer.")] input: StockTransferDispatchInput,
+    ) -> Result<StockTransferDispatchPayload> {
+        ctx.require(Scope::StockWrite)?;
+        let verdict = ops::dispatch(app(ctx), input.read(ctx)).await;
+        StockTransferDispatchPayload::answer(ctx, verdict).await
+    }
+
+    /// Receives a transfer, or a part of it: what arrived, what was lost, what came back.
+    /// Scope: `stock:write`.
+    async fn stock_transfer_receive(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What became of it.")] input: StockTransferReceiveInput,
+    ) -> Result<StockTransferReceivePayload> {
+        ctx.require(Scope::StockWrite)?;
+        let verdict = receive::receive(app(ctx), input.read(ctx)).await;
+        StockTransferReceivePayload::answer(ctx, verdict).await
+    }
+
+    /// Gives a transfer up before it was dispatched; what it held becomes free.
+    /// Scope: `stock:write`.
+    async fn stock_transfer_cancel(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which transfer.")] input: StockTransferCancelInput,
+    ) -> Result<StockTransferCancelPayload> {
+        ctx.require(Scope::StockWrite)?;
+        let verdict = ops::cancel(app(ctx), input.read(ctx)).await;
+        StockTransferCancelPayload::answer(ctx, verdict).await
+    }
+}

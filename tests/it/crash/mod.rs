@@ -1,0 +1,6 @@
+//! What was acknowledged is there, exactly once; what was not is whole or absent.
+
+mod cut;
+mod kill;
+mod load;
+mod outage;

@@ -1,0 +1,158 @@
+//! How many SQL statements an operation takes: a bound that does not grow with what is asked for.
+//!
+//! Counted are the statements of the operation with `BEGIN` and `COMMIT`; looking up the token and
+//! bringing events to subscribers are counted apart.
+
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestServer, shop};
+
+/// At most so many for a list.
+const LIST_MAX: u64 = 5;
+/// At most so many for an order.
+const ORDER_MAX: u64 = 15;
+
+/// The data of an operation, and how many statements it took.
+async fn counted(server: &TestServer, query: &str, variables: Value) -> (Value, u64) {
+    let client = server.client();
+    let before = server.app().db.statements_sent();
+    let data = client.query(query, variables).await;
+    (data, server.app().db.statements_sent() - before)
+}
+
+/// Products with one variant each, with goods in three warehouses.
+async fn stock_in_three_warehouses(client: &Client, count: usize) -> Vec<String> {
+    let skus: Vec<String> = (0..count).map(|number| format!("SKU-{number}")).collect();
+    for sku in &skus {
+        shop::variant(client, sku, Some("10")).await;
+    }
+    for code in ["NORTH", "SOUTH", "WEST"] {
+        shop::warehouse(client, code).await;
+        let lines: Vec<_> = skus.iter().map(|sku| (sku.as_str(), "100", "4")).collect();
+        shop::receive(client, code, &lines).await;
+    }
+    skus
+}
+
+const VARIANTS: &str = "query($first: Int!) { productVariants(first: $first) {
+    nodes { id sku name product { name }
+        stockLevels { onHand reserved available warehouse { code name } } } } }";
+
+const LEVELS: &str = "query($first: Int!) { stockLevels(first: $first) {
+    nodes { onHand available variant { sku product { name } } warehouse { code name } } } }";
+
+both! {
+    async fn a_list_of_fifty_takes_as_few_statements_as_a_list_of_five(server: &TestServer) {
+        stock_in_three_warehouses(&server.client(), 50).await;
+        for (name, query, factor) in [("productVariants", VARIANTS, 1), ("stockLevels", LEVELS, 3)]
+        {
+            let mut numbers = Vec::new();
+            for count in [5, 50] {
+                let first = count * factor;
+                let (data, sent) = counted(server, query, json!({ "first": first })).await;
+                let nodes = data[name]["nodes"].as_array().map_or(0, Vec::len);
+                assert_eq!(nodes, first, "{name} of {count} variants");
+                if name == "productVariants" {
+                    for node in data[name]["nodes"].as_array().expect("it was counted") {
+                        let levels = node["stockLevels"].as_array().map_or(0, Vec::len);
+                        assert_eq!(levels, 3, "{node}");
+                    }
+                }
+                println!("{:?} {name} of {count} variants: {sent}", server.engine());
+                numbers.push(sent);
+            }
+            assert_eq!(numbers[0], numbers[1], "{name}: the number grows with the list");
+            assert!(numbers[1] <= LIST_MAX, "{name}: {} statements", numbers[1]);
+        }
+    }
+}
+
+fn place(selection: &str) -> String {
+    format!(
+        "mutation($input: SalesOrderPlaceInput!) {{ salesOrderPlace(input: $input) {{ \
+         {selection} errors {{ message }} replayed }} }}"
+    )
+}
+
+fn order(skus: &[String], on_shortage: &str) -> Value {
+    let lines: Vec<Value> = skus
+        .iter()
+        .map(|sku| json!({ "variant": { "sku": sku }, "quantity": "2" }))
+        .collect();
+    json!({
+        "customer": { "code": "ANNA" }, "warehouse": { "code": "NORTH" },
+        "onShortage": on_shortage, "lines": lines,
+    })
+}
+
+/// Places an order that must be accepted; how many statements it took.
+async fn statements_of(server: &TestServer, what: &str, selection: &str, input: Value) -> u64 {
+    let (data, sent) = counted(server, &place(selection), json!({ "input": input })).await;
+    let payload = &data["salesOrderPlace"];
+    assert_eq!(payload["errors"], json!([]), "{what}: {payload}");
+    println!("{:?} {what}: {sent}", server.engine());
+    sent
+}
+
+both! {
+    async fn an_order_of_three_lines_takes_at_most_fifteen_statements(server: &TestServer) {
+        let client = server.client();
+        shop::customer(&client, "ANNA").await;
+        let skus = stock_in_three_warehouses(&client, 3).await;
+        let plain = "salesOrder { id number }";
+        let input = order(&skus, "REJECT");
+        let sent = statements_of(server, "order", plain, input.clone()).await;
+        assert!(sent <= ORDER_MAX, "{sent} statements");
+
+        let mut keyed = input.clone();
+        keyed["idempotencyKey"] = json!("key-1");
+        let sent = statements_of(server, "order with a key", plain, keyed.clone()).await;
+        assert!(sent <= ORDER_MAX, "{sent} statements");
+        let sent = statements_of(server, "its repetition", plain, keyed).await;
+        assert!(sent <= ORDER_MAX, "{sent} statements");
+
+        let mut external = input.clone();
+        external["externalId"] = json!("WEB-1");
+        let sent = statements_of(server, "order with an external id", plain, external).await;
+        assert!(sent <= ORDER_MAX, "{sent} statements");
+
+        let with_lines = "salesOrder { id number lines { quantity } }";
+        let sent = statements_of(server, "order, its lines read back", with_lines, input).await;
+        assert!(sent <= ORDER_MAX + 1, "one more for the lines: {sent} statements");
+
+        let split = order(&skus, "SPLIT");
+        let sent = statements_of(server, "order that may be split", plain, split).await;
+        assert!(sent <= ORDER_MAX, "{sent} statements");
+    }
+}
+
+both! {
+    async fn an_order_of_a_thousand_lines_takes_as_many_statements_as_one_of_three(
+        server: &TestServer
+    ) {
+        let client = server.client();
+        shop::customer(&client, "ANNA").await;
+        shop::warehouse(&client, "NORTH").await;
+        let skus: Vec<String> = (0..1_000).map(|number| format!("SKU-{number}")).collect();
+        for part in skus.chunks(100) {
+            let variants: Vec<Value> = part
+                .iter()
+                .map(|sku| json!({ "sku": sku, "name": sku, "price": "10" }))
+                .collect();
+            let input = json!({ "name": format!("Around {}", part[0]), "variants": variants });
+            client.accept("productCreate", input, "product { id }").await;
+        }
+        let lines: Vec<_> = skus.iter().map(|sku| (sku.as_str(), "100", "4")).collect();
+        shop::receive(&client, "NORTH", &lines).await;
+        let plain = "salesOrder { id number }";
+        let mut numbers = Vec::new();
+        for count in [3, 1_000] {
+            let started = std::time::Instant::now();
+            let input = order(&skus[..count], "REJECT");
+            let what = format!("order of {count} lines");
+            numbers.push(statements_of(server, &what, plain, input).await);
+            println!("{:?} {what}: {:?}", server.engine(), started.elapsed());
+        }
+        assert_eq!(numbers[0], numbers[1], "the number grows with the lines");
+    }
+}
