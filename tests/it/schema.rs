@@ -4,6 +4,8 @@ mod bounds;
 mod printed;
 mod refused_fields;
 
+use std::sync::LazyLock;
+
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
     BaseType, FieldDefinition, InputValueDefinition, Type, TypeDefinition, TypeKind,
@@ -11,7 +13,12 @@ use async_graphql::parser::types::{
 };
 
 /// Every type of the schema, as it is printed.
-fn types() -> Vec<TypeDefinition> {
+fn types() -> &'static [TypeDefinition] {
+    static TYPES: LazyLock<Vec<TypeDefinition>> = LazyLock::new(read_types);
+    &TYPES
+}
+
+fn read_types() -> Vec<TypeDefinition> {
     let document = parse_schema(stockroom::schema::sdl()).expect("the printed schema is a schema");
     let types = document
         .definitions

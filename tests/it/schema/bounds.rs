@@ -7,12 +7,12 @@ use super::{call, fields, fields_of, named, types};
 /// Asks for two plain fields of each record of a list.
 fn list(connection: &FieldDefinition, arguments: &[&str]) -> String {
     let types = types();
-    let page = fields_of(&types, named(&connection.ty.node));
+    let page = fields_of(types, named(&connection.ty.node));
     let nodes = page
         .iter()
         .find(|field| field.name.node == "nodes")
         .expect("a connection has nodes");
-    let record = fields_of(&types, named(&nodes.ty.node));
+    let record = fields_of(types, named(&nodes.ty.node));
     let is_plain = |field: &&FieldDefinition| {
         let scalars = [
             "ID", "String", "Decimal", "DateTime", "Int", "Boolean", "Date",
@@ -47,7 +47,7 @@ async fn is_too_costly(document: String, limit: usize) -> bool {
 #[tokio::test]
 async fn every_list_costs_its_page_times_what_is_asked_of_each_record() {
     let types = types();
-    let query = fields_of(&types, "Query");
+    let query = fields_of(types, "Query");
     let lists: Vec<&FieldDefinition> = query
         .iter()
         .filter(|field| named(&field.ty.node).ends_with("Connection"))
@@ -87,7 +87,7 @@ fn lists_with_pages_stand_at_the_root_only() {
     // Those elsewhere would need their own test above.
     for definition in types() {
         let name = definition.name.node.as_str();
-        for field in fields(&definition) {
+        for field in fields(definition) {
             let is_list = named(&field.ty.node).ends_with("Connection");
             assert!(!is_list || name == "Query", "{name}.{}", field.name.node);
         }

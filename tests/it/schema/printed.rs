@@ -27,7 +27,7 @@ fn schema_graphql_is_what_the_server_answers_to() {
 fn everything_in_the_schema_has_a_description() {
     let mut missing = Vec::new();
     for definition in types() {
-        undescribed(&definition, &mut missing);
+        undescribed(definition, &mut missing);
     }
     assert!(
         missing.is_empty(),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use stockroom::platform::actor::Scope;
 
 use super::{call, fields, fields_of, named, types};
-use crate::support::shop;
+use crate::support::{Client, shop};
 
 fn is_guarded(field: &FieldDefinition) -> bool {
     let description = field.description.as_ref();
@@ -17,7 +17,7 @@ fn is_guarded(field: &FieldDefinition) -> bool {
 both! {
     async fn a_refused_root_field_leaves_its_neighbours_alone(server: &TestServer) {
         let nobody = server.client_with(&[]).await;
-        let query = fields_of(&types(), "Query");
+        let query = fields_of(types(), "Query");
         let nullable: Vec<&FieldDefinition> = query
             .iter()
             .filter(|field| field.ty.node.nullable)
@@ -37,14 +37,7 @@ both! {
 
     async fn a_refused_nullable_field_does_not_take_its_record_with_it(server: &TestServer) {
         let client = server.client();
-        shop::warehouse(&client, "MAIN").await;
-        shop::customer(&client, "ANNA").await;
-        shop::variant(&client, "TEA", Some("7.50")).await;
-        shop::receive(&client, "MAIN", &[("TEA", "10", "3.10")]).await;
-        let order = shop::order("ANNA", "MAIN", &[("TEA", "4")]);
-        let placed = client.accept("salesOrderPlace", order, "salesOrder { id }").await;
-        let input = json!({ "salesOrder": { "id": placed["salesOrder"]["id"] } });
-        client.accept("fulfilmentShip", input, "fulfilments { id }").await;
+        every_document(&client).await;
 
         let others: Vec<Scope> = Scope::ALL
             .iter()
@@ -74,6 +67,39 @@ both! {
     }
 }
 
+/// Makes one document of each kind that has costs.
+async fn every_document(client: &Client) {
+    shop::warehouse(client, "MAIN").await;
+    shop::warehouse(client, "SHOP").await;
+    shop::customer(client, "ANNA").await;
+    shop::variant(client, "TEA", Some("7.50")).await;
+    shop::receive(client, "MAIN", &[("TEA", "10", "3.10")]).await;
+    let order = shop::order("ANNA", "MAIN", &[("TEA", "4")]);
+    let placed = client
+        .accept("salesOrderPlace", order, "salesOrder { id }")
+        .await;
+    let input = json!({ "salesOrder": { "id": placed["salesOrder"]["id"] } });
+    client
+        .accept("fulfilmentShip", input, "fulfilments { id }")
+        .await;
+    let input = json!({
+        "warehouse": { "code": "MAIN" },
+        "reason": "FOUND",
+        "lines": [{ "variant": { "sku": "TEA" }, "change": { "delta": "1" } }],
+    });
+    client
+        .accept("stockAdjust", input, "stockAdjustment { id }")
+        .await;
+    let input = json!({
+        "fromWarehouse": { "code": "MAIN" },
+        "toWarehouse": { "code": "SHOP" },
+        "lines": [{ "variant": { "sku": "TEA" }, "quantity": "1" }],
+    });
+    client
+        .accept("stockTransferCreate", input, "stockTransfer { id }")
+        .await;
+}
+
 const ROOTS: &[&str] = &["Query", "Mutation", "Subscription"];
 
 /// Records with nullable fields that need `costs:read`, and how to come to one.
@@ -89,6 +115,18 @@ const RECORDS: &[(&str, &str)] = &[
     (
         "FulfilmentLine",
         "{ salesOrders { nodes { fulfilments { lines { quantity cost { amount } } } } } }",
+    ),
+    (
+        "StockAdjustmentLine",
+        "{ stockAdjustments { nodes { lines { delta value { amount } } } } }",
+    ),
+    (
+        "StockTransferLine",
+        "{ stockTransfers { nodes { lines { quantity inTransitValue { amount } } } } }",
+    ),
+    (
+        "StockMovement",
+        "{ stockMovements(variant: { sku: \"TEA\" }) { nodes { quantity value { amount } } } }",
     ),
 ];
 
@@ -121,7 +159,7 @@ fn refused(record: &str, body: &Value, seen: &mut BTreeSet<String>) {
 
 #[test]
 fn the_names_of_wrapped_types_are_found() {
-    let query = fields_of(&types(), "Query");
+    let query = fields_of(types(), "Query");
     let units = query.iter().find(|field| field.name.node == "units");
     assert_eq!(named(&units.expect("there are units").ty.node), "Unit");
 }
