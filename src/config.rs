@@ -59,7 +59,9 @@ pub fn load(file: Option<&str>, flags: &Flags) -> Result<Config, ConfigError> {
         Some(path) => figment.merge(Toml::file_exact(path)),
         None => figment.merge(Toml::file("stockroom.toml")),
     };
-    figment = figment.merge(Env::prefixed("STOCKROOM_").split("__"));
+    // STOCKROOM_CONFIG names the file; it is no setting.
+    let environment = Env::prefixed("STOCKROOM_").ignore(&["config"]).split("__");
+    figment = figment.merge(environment);
     for (setting, value) in flags {
         figment = match value.parse::<u64>() {
             Ok(number) => figment.merge((*setting, number)),

@@ -88,7 +88,8 @@ pub async fn run(mut config: Config, folder: &str, fresh: bool) -> Result<u8, Fa
     ));
     say("\nTry it in another terminal:\n");
     say(&format!(
-        "curl -s {url} -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' \\\n  \
+        "curl -s {url} -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' \
+         \\\n  \
          -d '{{\"query\":\"{{ productVariants {{ nodes {{ sku name stockLevels {{ available \
          warehouse {{ name }} }} }} }} }}\"}}'"
     ));
@@ -158,7 +159,8 @@ async fn call(server: &Server, actor: &Actor, name: &str, input: Json) -> Result
     let mut type_name = name.to_owned();
     type_name[..1].make_ascii_uppercase();
     let query = format!(
-        "mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ errors {{ message path }} }} }}"
+        "mutation($input: {type_name}Input!) {{ \
+         {name}(input: $input) {{ errors {{ message path }} }} }}"
     );
     let variables = Variables::from_json(json!({ "input": input }));
     let response = server

@@ -34,7 +34,8 @@ CREATE TABLE goods_receipt_line (
     CONSTRAINT goods_receipt_line_position_unique UNIQUE (goods_receipt_id, position),
     CONSTRAINT goods_receipt_line_quantity_positive CHECK (quantity > 0),
     CONSTRAINT goods_receipt_line_cost_range CHECK (unit_cost >= 0 AND value >= 0),
-    CONSTRAINT goods_receipt_line_document FOREIGN KEY (goods_receipt_id) REFERENCES goods_receipt (id),
+    CONSTRAINT goods_receipt_line_document FOREIGN KEY (goods_receipt_id)
+        REFERENCES goods_receipt (id),
     CONSTRAINT goods_receipt_line_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id)
 ) {strict};
 CREATE INDEX goods_receipt_line_variant ON goods_receipt_line (variant_id, id);
@@ -124,10 +125,12 @@ CREATE TABLE fulfilment_line (
     CONSTRAINT fulfilment_line_cost_range CHECK (cost >= 0),
     CONSTRAINT fulfilment_line_document FOREIGN KEY (fulfilment_id) REFERENCES fulfilment (id),
     CONSTRAINT fulfilment_line_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id),
-    CONSTRAINT fulfilment_line_order_line FOREIGN KEY (sales_order_line_id) REFERENCES sales_order_line (id)
+    CONSTRAINT fulfilment_line_order_line FOREIGN KEY (sales_order_line_id)
+        REFERENCES sales_order_line (id)
 ) {strict};
 CREATE INDEX fulfilment_line_variant ON fulfilment_line (variant_id, id);
 CREATE INDEX fulfilment_line_order_line ON fulfilment_line (sales_order_line_id, id);
 "#,
-    "DROP TABLE fulfilment_line; DROP TABLE fulfilment; DROP TABLE sales_order_line; DROP TABLE sales_order; DROP TABLE goods_receipt_line; DROP TABLE goods_receipt;"
+    "DROP TABLE fulfilment_line; DROP TABLE fulfilment; DROP TABLE sales_order_line;
+    DROP TABLE sales_order; DROP TABLE goods_receipt_line; DROP TABLE goods_receipt;"
 );

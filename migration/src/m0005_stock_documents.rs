@@ -15,7 +15,8 @@ CREATE TABLE stock_hold (
     updated_at {big} NOT NULL,
     version {big} NOT NULL,
     CONSTRAINT stock_hold_external_id_unique UNIQUE (external_id),
-    CONSTRAINT stock_hold_status_known CHECK (status IN ('ACTIVE', 'CONVERTED', 'RELEASED', 'EXPIRED')),
+    CONSTRAINT stock_hold_status_known CHECK (
+        status IN ('ACTIVE', 'CONVERTED', 'RELEASED', 'EXPIRED')),
     CONSTRAINT stock_hold_converted CHECK ((status = 'CONVERTED') = (sales_order_id IS NOT NULL)),
     CONSTRAINT stock_hold_author FOREIGN KEY (created_by) REFERENCES api_token (id),
     CONSTRAINT stock_hold_order FOREIGN KEY (sales_order_id) REFERENCES sales_order (id)
@@ -54,10 +55,12 @@ CREATE TABLE stock_transfer (
     version {big} NOT NULL,
     CONSTRAINT stock_transfer_number_unique UNIQUE (number),
     CONSTRAINT stock_transfer_external_id_unique UNIQUE (external_id),
-    CONSTRAINT stock_transfer_status_known CHECK (status IN ('DRAFT', 'IN_TRANSIT', 'CLOSED', 'CANCELLED')),
+    CONSTRAINT stock_transfer_status_known CHECK (
+        status IN ('DRAFT', 'IN_TRANSIT', 'CLOSED', 'CANCELLED')),
     CONSTRAINT stock_transfer_two_warehouses CHECK (from_warehouse_id <> to_warehouse_id),
     CONSTRAINT stock_transfer_author FOREIGN KEY (created_by) REFERENCES api_token (id),
-    CONSTRAINT stock_transfer_from_warehouse FOREIGN KEY (from_warehouse_id) REFERENCES warehouse (id),
+    CONSTRAINT stock_transfer_from_warehouse FOREIGN KEY (from_warehouse_id)
+        REFERENCES warehouse (id),
     CONSTRAINT stock_transfer_to_warehouse FOREIGN KEY (to_warehouse_id) REFERENCES warehouse (id)
 ) {strict};
 CREATE INDEX stock_transfer_from_warehouse ON stock_transfer (from_warehouse_id, id);
@@ -77,9 +80,13 @@ CREATE TABLE stock_transfer_line (
     CONSTRAINT stock_transfer_line_position_unique UNIQUE (stock_transfer_id, position),
     CONSTRAINT stock_transfer_line_quantity_positive CHECK (quantity > 0),
     CONSTRAINT stock_transfer_line_dispatched_range CHECK (dispatched BETWEEN 0 AND quantity),
-    CONSTRAINT stock_transfer_line_arrivals_range CHECK (received >= 0 AND lost >= 0 AND returned >= 0 AND received + lost + returned <= dispatched),
-    CONSTRAINT stock_transfer_line_value_range CHECK (in_transit_value >= 0 AND (in_transit_value = 0 OR received + lost + returned < dispatched)),
-    CONSTRAINT stock_transfer_line_document FOREIGN KEY (stock_transfer_id) REFERENCES stock_transfer (id),
+    CONSTRAINT stock_transfer_line_arrivals_range CHECK (
+        received >= 0 AND lost >= 0 AND returned >= 0 AND received + lost + returned <= dispatched),
+    CONSTRAINT stock_transfer_line_value_range CHECK (
+        in_transit_value >= 0 AND (in_transit_value = 0
+        OR received + lost + returned < dispatched)),
+    CONSTRAINT stock_transfer_line_document FOREIGN KEY (stock_transfer_id)
+        REFERENCES stock_transfer (id),
     CONSTRAINT stock_transfer_line_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id)
 ) {strict};
 CREATE INDEX stock_transfer_line_variant ON stock_transfer_line (variant_id, id);
@@ -101,7 +108,8 @@ CREATE TABLE stock_adjustment (
     CONSTRAINT stock_adjustment_number_unique UNIQUE (number),
     CONSTRAINT stock_adjustment_external_id_unique UNIQUE (external_id),
     CONSTRAINT stock_adjustment_status_known CHECK (status IN ('POSTED')),
-    CONSTRAINT stock_adjustment_reason_known CHECK (reason IN ('OPENING', 'COUNT', 'DAMAGE', 'LOSS', 'FOUND', 'INTERNAL_USE', 'OTHER')),
+    CONSTRAINT stock_adjustment_reason_known CHECK (
+        reason IN ('OPENING', 'COUNT', 'DAMAGE', 'LOSS', 'FOUND', 'INTERNAL_USE', 'OTHER')),
     CONSTRAINT stock_adjustment_author FOREIGN KEY (created_by) REFERENCES api_token (id),
     CONSTRAINT stock_adjustment_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};
@@ -118,11 +126,15 @@ CREATE TABLE stock_adjustment_line (
     CONSTRAINT stock_adjustment_line_position_unique UNIQUE (stock_adjustment_id, position),
     CONSTRAINT stock_adjustment_line_place_known CHECK (place IN ('SELLABLE', 'QUARANTINE')),
     CONSTRAINT stock_adjustment_line_delta_not_zero CHECK (delta <> 0),
-    CONSTRAINT stock_adjustment_line_value_sign CHECK ((delta > 0 AND value >= 0) OR (delta < 0 AND value <= 0)),
-    CONSTRAINT stock_adjustment_line_document FOREIGN KEY (stock_adjustment_id) REFERENCES stock_adjustment (id),
-    CONSTRAINT stock_adjustment_line_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id)
+    CONSTRAINT stock_adjustment_line_value_sign CHECK (
+        (delta > 0 AND value >= 0) OR (delta < 0 AND value <= 0)),
+    CONSTRAINT stock_adjustment_line_document FOREIGN KEY (stock_adjustment_id)
+        REFERENCES stock_adjustment (id),
+    CONSTRAINT stock_adjustment_line_variant FOREIGN KEY (variant_id)
+        REFERENCES product_variant (id)
 ) {strict};
 CREATE INDEX stock_adjustment_line_variant ON stock_adjustment_line (variant_id, id);
 "#,
-    "DROP TABLE stock_adjustment_line; DROP TABLE stock_adjustment; DROP TABLE stock_transfer_line; DROP TABLE stock_transfer; DROP TABLE stock_hold_line; DROP TABLE stock_hold;"
+    "DROP TABLE stock_adjustment_line; DROP TABLE stock_adjustment; DROP TABLE stock_transfer_line;
+    DROP TABLE stock_transfer; DROP TABLE stock_hold_line; DROP TABLE stock_hold;"
 );

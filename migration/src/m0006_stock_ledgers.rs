@@ -20,7 +20,8 @@ CREATE TABLE stock_level (
     CONSTRAINT stock_level_reserved_range CHECK (reserved >= 0 AND reserved <= sellable),
     CONSTRAINT stock_level_backordered_range CHECK (backordered >= 0),
     CONSTRAINT stock_level_incoming_range CHECK (incoming >= 0),
-    CONSTRAINT stock_level_value_range CHECK (value >= 0 AND (value = 0 OR sellable + quarantined > 0)),
+    CONSTRAINT stock_level_value_range CHECK (
+        value >= 0 AND (value = 0 OR sellable + quarantined > 0)),
     CONSTRAINT stock_level_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id),
     CONSTRAINT stock_level_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};
@@ -55,16 +56,24 @@ CREATE TABLE stock_movement (
     CONSTRAINT stock_movement_to_warehouse_given CHECK (
         (to_place IN ('SELLABLE', 'QUARANTINE')) = (to_warehouse_id IS NOT NULL)),
     CONSTRAINT stock_movement_one_cause CHECK (
-        (CASE WHEN goods_receipt_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN fulfilment_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN stock_adjustment_line_id IS NULL THEN 0 ELSE 1 END) = 1),
+        (CASE WHEN goods_receipt_line_id IS NULL THEN 0 ELSE 1 END)
+        + (CASE WHEN fulfilment_line_id IS NULL THEN 0 ELSE 1 END)
+        + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END)
+        + (CASE WHEN stock_adjustment_line_id IS NULL THEN 0 ELSE 1 END) = 1),
     CONSTRAINT stock_movement_reverses FOREIGN KEY (reverses_id) REFERENCES stock_movement (id),
     CONSTRAINT stock_movement_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id),
     CONSTRAINT stock_movement_author FOREIGN KEY (recorded_by) REFERENCES api_token (id),
-    CONSTRAINT stock_movement_from_warehouse FOREIGN KEY (from_warehouse_id) REFERENCES warehouse (id),
+    CONSTRAINT stock_movement_from_warehouse FOREIGN KEY (from_warehouse_id)
+        REFERENCES warehouse (id),
     CONSTRAINT stock_movement_to_warehouse FOREIGN KEY (to_warehouse_id) REFERENCES warehouse (id),
-    CONSTRAINT stock_movement_goods_receipt_line FOREIGN KEY (goods_receipt_line_id) REFERENCES goods_receipt_line (id),
-    CONSTRAINT stock_movement_fulfilment_line FOREIGN KEY (fulfilment_line_id) REFERENCES fulfilment_line (id),
-    CONSTRAINT stock_movement_stock_transfer_line FOREIGN KEY (stock_transfer_line_id) REFERENCES stock_transfer_line (id),
-    CONSTRAINT stock_movement_stock_adjustment_line FOREIGN KEY (stock_adjustment_line_id) REFERENCES stock_adjustment_line (id)
+    CONSTRAINT stock_movement_goods_receipt_line FOREIGN KEY (goods_receipt_line_id)
+        REFERENCES goods_receipt_line (id),
+    CONSTRAINT stock_movement_fulfilment_line FOREIGN KEY (fulfilment_line_id)
+        REFERENCES fulfilment_line (id),
+    CONSTRAINT stock_movement_stock_transfer_line FOREIGN KEY (stock_transfer_line_id)
+        REFERENCES stock_transfer_line (id),
+    CONSTRAINT stock_movement_stock_adjustment_line FOREIGN KEY (stock_adjustment_line_id)
+        REFERENCES stock_adjustment_line (id)
 ) {strict};
 CREATE INDEX stock_movement_variant ON stock_movement (variant_id, id);
 CREATE INDEX stock_movement_transfer ON stock_movement (stock_transfer_line_id)
@@ -84,19 +93,26 @@ CREATE TABLE reservation (
     expires_at {big},
     created_at {big} NOT NULL,
     updated_at {big} NOT NULL,
-    CONSTRAINT reservation_state_known CHECK (state IN ('ACTIVE', 'CONSUMED', 'RELEASED', 'EXPIRED')),
+    CONSTRAINT reservation_state_known CHECK (
+        state IN ('ACTIVE', 'CONSUMED', 'RELEASED', 'EXPIRED')),
     CONSTRAINT reservation_quantities_range CHECK (reserved >= 0 AND backordered >= 0),
     CONSTRAINT reservation_ended_holds_nothing CHECK (
         (state = 'ACTIVE') = (reserved + backordered > 0)),
     CONSTRAINT reservation_one_cause CHECK (
-        (CASE WHEN sales_order_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN stock_hold_line_id IS NULL THEN 0 ELSE 1 END) = 1),
+        (CASE WHEN sales_order_line_id IS NULL THEN 0 ELSE 1 END)
+        + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END)
+        + (CASE WHEN stock_hold_line_id IS NULL THEN 0 ELSE 1 END) = 1),
     CONSTRAINT reservation_level FOREIGN KEY (variant_id, warehouse_id)
         REFERENCES stock_level (variant_id, warehouse_id),
-    CONSTRAINT reservation_sales_order_line FOREIGN KEY (sales_order_line_id) REFERENCES sales_order_line (id),
-    CONSTRAINT reservation_stock_transfer_line FOREIGN KEY (stock_transfer_line_id) REFERENCES stock_transfer_line (id),
-    CONSTRAINT reservation_stock_hold_line FOREIGN KEY (stock_hold_line_id) REFERENCES stock_hold_line (id)
+    CONSTRAINT reservation_sales_order_line FOREIGN KEY (sales_order_line_id)
+        REFERENCES sales_order_line (id),
+    CONSTRAINT reservation_stock_transfer_line FOREIGN KEY (stock_transfer_line_id)
+        REFERENCES stock_transfer_line (id),
+    CONSTRAINT reservation_stock_hold_line FOREIGN KEY (stock_hold_line_id)
+        REFERENCES stock_hold_line (id)
 ) {strict};
-CREATE INDEX reservation_active ON reservation (variant_id, warehouse_id, id) WHERE state = 'ACTIVE';
+CREATE INDEX reservation_active ON reservation (variant_id, warehouse_id, id)
+    WHERE state = 'ACTIVE';
 CREATE INDEX reservation_backordered ON reservation (variant_id, warehouse_id, id)
     WHERE backordered > 0;
 CREATE INDEX reservation_order_line ON reservation (sales_order_line_id)
@@ -122,14 +138,20 @@ CREATE TABLE commitment (
     CONSTRAINT commitment_says_something CHECK (
         reserved <> 0 OR backordered <> 0 OR incoming <> 0),
     CONSTRAINT commitment_one_cause CHECK (
-        (CASE WHEN sales_order_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN stock_hold_line_id IS NULL THEN 0 ELSE 1 END) = 1),
+        (CASE WHEN sales_order_line_id IS NULL THEN 0 ELSE 1 END)
+        + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END)
+        + (CASE WHEN stock_hold_line_id IS NULL THEN 0 ELSE 1 END) = 1),
     CONSTRAINT commitment_level FOREIGN KEY (variant_id, warehouse_id)
         REFERENCES stock_level (variant_id, warehouse_id),
-    CONSTRAINT commitment_sales_order_line FOREIGN KEY (sales_order_line_id) REFERENCES sales_order_line (id),
-    CONSTRAINT commitment_stock_transfer_line FOREIGN KEY (stock_transfer_line_id) REFERENCES stock_transfer_line (id),
-    CONSTRAINT commitment_stock_hold_line FOREIGN KEY (stock_hold_line_id) REFERENCES stock_hold_line (id)
+    CONSTRAINT commitment_sales_order_line FOREIGN KEY (sales_order_line_id)
+        REFERENCES sales_order_line (id),
+    CONSTRAINT commitment_stock_transfer_line FOREIGN KEY (stock_transfer_line_id)
+        REFERENCES stock_transfer_line (id),
+    CONSTRAINT commitment_stock_hold_line FOREIGN KEY (stock_hold_line_id)
+        REFERENCES stock_hold_line (id)
 ) {strict};
 CREATE INDEX commitment_level ON commitment (variant_id, warehouse_id, id);
 "#,
-    "DROP TABLE commitment; DROP TABLE reservation; DROP TABLE stock_movement; DROP TABLE stock_level;"
+    "DROP TABLE commitment; DROP TABLE reservation; DROP TABLE stock_movement;
+    DROP TABLE stock_level;"
 );

@@ -28,6 +28,7 @@ macro_rules! connection {
         }
 
         #[doc = concat!("A part of a list of `", stringify!($object), "`, oldest first.")]
+        #[derive(async_graphql::Description)]
         pub struct $connection {
             page: $crate::platform::page::Page<<$module as sea_orm::EntityTrait>::Model>,
             all: sea_orm::Select<$module>,
@@ -65,7 +66,7 @@ macro_rules! connection {
             }
         }
 
-        #[async_graphql::Object]
+        #[async_graphql::Object(use_type_description)]
         impl $connection {
             /// The records with their cursors.
             async fn edges(&self) -> Vec<$edge> {

@@ -9,7 +9,9 @@ use crate::platform::command::{Accepted, Refusal, Verdict};
 /// Declares the payload of a mutation: the record it made or changed, errors, `replayed`,
 /// `eventCursor`.
 macro_rules! payload {
-    ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $object:ty = $id:ident }) => {
+    ($(#[$doc:meta])* $name:ident {
+        $(#[$field_doc:meta])* $field:ident: $object:ty = $id:ident
+    }) => {
         $(#[$doc])*
         #[derive(async_graphql::SimpleObject)]
         pub struct $name {

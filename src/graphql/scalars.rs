@@ -1,17 +1,17 @@
 //! Scalars: numbers and days travel as strings, exactly.
 
 use async_graphql::{
-    Enum, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value,
+    Description, Enum, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value,
 };
 use chrono::NaiveDate;
 use entity::vocab::{Amount, CurrencyCode, RecordStatus};
 
 /// An exact decimal number, written as a string such as "12.5". Whole numbers may also be given
 /// without quotes. Never a float.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Description)]
 pub struct Decimal(pub String);
 
-#[Scalar(name = "Decimal")]
+#[Scalar(name = "Decimal", use_type_description)]
 impl ScalarType for Decimal {
     // What is not a number is reported with all other errors of the input, under its path.
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -52,10 +52,10 @@ macro_rules! to_decimal {
 to_decimal!(Quantity, UnitPrice, Rate, Amount);
 
 /// A day of the calendar, such as "2026-11-22".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Description)]
 pub struct Date(pub NaiveDate);
 
-#[Scalar(name = "Date")]
+#[Scalar(name = "Date", use_type_description)]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {

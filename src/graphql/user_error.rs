@@ -40,7 +40,7 @@ pub enum ErrorCode {
     field(
         name = "path",
         ty = "&Vec<String>",
-        desc = "The input field it is about, for example [\"input\", \"lines\", \"2\", \"quantity\"]."
+        desc = "The input field it is about, such as [\"input\", \"lines\", \"2\", \"quantity\"]."
     )
 )]
 pub enum UserError {

@@ -8,7 +8,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, Result, SimpleObject, Subscription, Union};
+use async_graphql::{Context, Description, Enum, Result, SimpleObject, Subscription, Union};
 use entity::platform::event::Model as Event;
 use entity::stock::stock_level;
 use entity::vocab::{ProductVariantId, WarehouseId};
@@ -82,13 +82,14 @@ pub enum StockLevelCause {
 }
 
 /// A level as it was after a change, or in the snapshot.
+#[derive(Description)]
 pub struct StockLevelChanged {
     level: stock_level::Model,
     change: Option<(LevelChange, StockCause)>,
     cursor: i64,
 }
 
-#[async_graphql::Object]
+#[async_graphql::Object(use_type_description)]
 impl StockLevelChanged {
     /// The place of this change in the stream of events: a later subscription can go on from here,
     /// on any server. In a snapshot, the place where the snapshot was taken.
@@ -176,10 +177,10 @@ async fn load_cause(ctx: &Context<'_>, cause: StockCause) -> Result<Option<Stock
 }
 
 /// What happens to stock, as it happens.
-#[derive(Default)]
+#[derive(Default, Description)]
 pub struct StockLevelSubscription;
 
-#[Subscription]
+#[Subscription(use_type_description)]
 impl StockLevelSubscription {
     /// Levels as they change. With `snapshot`, begins with what matches now; the last item of the
     /// snapshot, as every later one, carries a cursor to go on from. With `after`, resumes exactly

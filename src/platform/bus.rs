@@ -171,7 +171,7 @@ async fn read(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
         match shared.catch_up().await {
             Ok(true) if woken && shared.db.backend() == DbBackend::Postgres => {
                 if let Err(error) = shared.tell_other_servers().await {
-                    tracing::warn!(%error, "could not wake the other servers; they look by themselves");
+                    tracing::warn!(%error, "could not wake the other servers; they look");
                 }
             }
             Ok(_) => {}

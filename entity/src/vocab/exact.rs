@@ -203,7 +203,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_number_survives_storing(micros in -999_999_999_999_999_999_i64..=999_999_999_999_999_999) {
+        fn a_number_survives_storing(
+            micros in -999_999_999_999_999_999_i64..=999_999_999_999_999_999
+        ) {
             let quantity = Quantity(micros);
             prop_assert_eq!(Quantity::from_decimal(quantity.to_decimal(), 6), Ok(quantity));
         }

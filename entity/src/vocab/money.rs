@@ -156,7 +156,9 @@ mod tests {
         }
 
         #[test]
-        fn rounding_moves_a_value_by_at_most_half_a_cent(micros in -1_000_000_000_i64..1_000_000_000) {
+        fn rounding_moves_a_value_by_at_most_half_a_cent(
+            micros in -1_000_000_000_i64..1_000_000_000
+        ) {
             let rounded = Amount(micros).rounded(2);
             prop_assert_eq!(rounded.0 % 10_000, 0);
             prop_assert!((rounded.0 - micros).abs() <= 5_000);

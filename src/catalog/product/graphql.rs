@@ -1,6 +1,6 @@
 //! Products, variants and units in the schema.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::catalog::{product, product_variant, unit};
 use entity::vocab::{ProductId, ProductVariantId};
@@ -42,6 +42,7 @@ impl From<unit::Model> for Unit {
 }
 
 /// A product: what is shown. What is stocked, priced and ordered are its variants.
+#[derive(Description)]
 pub struct Product(product::Model);
 
 impl From<product::Model> for Product {
@@ -50,7 +51,7 @@ impl From<product::Model> for Product {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Product {
     /// Its id.
     async fn id(&self) -> ID {
@@ -92,6 +93,7 @@ impl Product {
 }
 
 /// A variant: what is stocked, priced and ordered. Quantities are counted in its unit.
+#[derive(Description)]
 pub struct ProductVariant(product_variant::Model);
 
 impl From<product_variant::Model> for ProductVariant {
@@ -100,7 +102,7 @@ impl From<product_variant::Model> for ProductVariant {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl ProductVariant {
     /// Its id.
     async fn id(&self) -> ID {

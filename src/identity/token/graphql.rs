@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::identity::api_token::Model;
 use entity::vocab::{ApiTokenId, Instant};
@@ -21,6 +21,7 @@ use crate::platform::rejection::Path;
 loader_by_id!(entity::identity::api_token, ApiTokenId);
 
 /// An API token of a machine or a partner, without its secret.
+#[derive(Description)]
 pub struct ApiToken(Model);
 
 impl From<Model> for ApiToken {
@@ -29,7 +30,7 @@ impl From<Model> for ApiToken {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl ApiToken {
     /// Its id.
     async fn id(&self) -> ID {

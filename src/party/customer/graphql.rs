@@ -1,6 +1,6 @@
 //! Customers in the schema.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, Description, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::party::customer::{Entity, Model};
 use entity::vocab::CustomerId;
@@ -15,6 +15,7 @@ use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 
 /// Somebody who buys.
+#[derive(Description)]
 pub struct Customer(pub(crate) Model);
 
 impl From<Model> for Customer {
@@ -23,7 +24,7 @@ impl From<Model> for Customer {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Customer {
     /// Its id.
     async fn id(&self) -> ID {

@@ -1,6 +1,6 @@
 //! Goods receipts in the schema.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
+use async_graphql::{Context, Description, Enum, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::purchasing::{goods_receipt, goods_receipt_line};
 use entity::vocab::{GoodsReceiptId, GoodsReceiptLineId, GoodsReceiptStatus};
@@ -31,6 +31,7 @@ pub enum GoodsReceiptStatusKind {
 }
 
 /// Goods that came in.
+#[derive(Description)]
 pub struct GoodsReceipt(goods_receipt::Model);
 
 impl From<goods_receipt::Model> for GoodsReceipt {
@@ -39,7 +40,7 @@ impl From<goods_receipt::Model> for GoodsReceipt {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl GoodsReceipt {
     /// Its id.
     async fn id(&self) -> ID {
@@ -96,9 +97,10 @@ impl GoodsReceipt {
 }
 
 /// A line of a goods receipt.
+#[derive(Description)]
 pub struct GoodsReceiptLine(goods_receipt_line::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl GoodsReceiptLine {
     /// Its id.
     async fn id(&self) -> ID {

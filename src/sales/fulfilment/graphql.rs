@@ -1,6 +1,6 @@
 //! Fulfilments in the schema.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, Enum, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::sales::{fulfilment, fulfilment_line};
 use entity::vocab::{FulfilmentId, FulfilmentStatus, SalesOrderId, SalesOrderLineId};
@@ -30,6 +30,7 @@ pub enum FulfilmentStatusKind {
 }
 
 /// A shipment of a sales order's goods out of one warehouse.
+#[derive(Description)]
 pub struct Fulfilment(fulfilment::Model);
 
 impl From<fulfilment::Model> for Fulfilment {
@@ -50,7 +51,7 @@ impl Fulfilment {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Fulfilment {
     /// Its id.
     async fn id(&self) -> ID {
@@ -115,9 +116,10 @@ impl Fulfilment {
 }
 
 /// A line of a fulfilment.
+#[derive(Description)]
 pub struct FulfilmentLine(fulfilment_line::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl FulfilmentLine {
     /// Its id.
     async fn id(&self) -> ID {

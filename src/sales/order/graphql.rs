@@ -1,6 +1,6 @@
 //! Sales orders in the schema.
 
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::sales::{sales_order, sales_order_line};
 use entity::vocab::{PriceSource, Progress, Quantity, SalesOrderId, SalesOrderStatus};
@@ -55,6 +55,7 @@ pub enum PriceSourceKind {
 }
 
 /// A sales order.
+#[derive(Description)]
 pub struct SalesOrder(sales_order::Model);
 
 impl From<sales_order::Model> for SalesOrder {
@@ -63,7 +64,7 @@ impl From<sales_order::Model> for SalesOrder {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl SalesOrder {
     /// Its id.
     async fn id(&self) -> ID {
@@ -148,6 +149,7 @@ impl SalesOrder {
 }
 
 /// A line of a sales order.
+#[derive(Description)]
 pub struct SalesOrderLine {
     row: sales_order_line::Model,
     currency: String,
@@ -163,7 +165,7 @@ impl SalesOrderLine {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl SalesOrderLine {
     /// Its id.
     async fn id(&self) -> ID {

@@ -2,7 +2,8 @@
 //!
 //! Placing creates and confirms in one call: it reserves all or nothing (`REJECT`), lets what is
 //! missing wait (`BACKORDER`), or takes it from other warehouses (`SPLIT`). Orders that arrive
-//! while a transaction commits share the next one, each accepted or refused on its own. A hold converts into an order by handing its stock over.
+//! while a transaction commits share the next one, each accepted or refused on its own. A hold
+//! converts into an order by handing its stock over.
 
 pub mod cancel;
 pub mod convert;

@@ -1,6 +1,6 @@
 //! Adjustments in the schema.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
+use async_graphql::{Context, Description, Enum, ID, InputObject, Object, OneofObject, Result};
 use chrono::{DateTime, Utc};
 use entity::stock::{stock_adjustment, stock_adjustment_line};
 use entity::vocab::{
@@ -71,6 +71,7 @@ impl From<AdjustmentPlace> for StockPlace {
 }
 
 /// A correction of stock, with its reason.
+#[derive(Description)]
 pub struct StockAdjustment(stock_adjustment::Model);
 
 impl From<stock_adjustment::Model> for StockAdjustment {
@@ -79,7 +80,7 @@ impl From<stock_adjustment::Model> for StockAdjustment {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl StockAdjustment {
     /// Its id.
     async fn id(&self) -> ID {
@@ -139,9 +140,10 @@ impl StockAdjustment {
 }
 
 /// A line of an adjustment.
+#[derive(Description)]
 pub struct StockAdjustmentLine(stock_adjustment_line::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl StockAdjustmentLine {
     /// Its id.
     async fn id(&self) -> ID {

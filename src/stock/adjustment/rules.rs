@@ -132,19 +132,20 @@ fn correct_line(
         });
     }
     let on_hand = Quantity(level.sellable.0 + level.quarantined.0);
-    let cost: UnitPrice = line
-        .unit_cost
-        .or_else(|| level.value.per_unit(on_hand))
-        .ok_or_else(|| {
-            let message = "Nothing is on hand to take a cost from; say what one unit cost.";
-            Rejection::invalid(path.at("unitCost"), message)
-        })?;
-    let value_in = Amount::of(delta, cost)
-        .ok_or_else(|| Rejection::invalid(path.at("unitCost"), "The line's value is too large."))?;
+    let usual = level.value.per_unit(on_hand);
+    let value_in = value_in(delta, line.unit_cost.or(usual), path)?;
     Ok(Correction {
         variant_id,
         place,
         delta,
         value_in,
     })
+}
+
+/// What comes in at that cost; a cost is needed.
+fn value_in(delta: Quantity, cost: Option<UnitPrice>, path: &Path) -> Result<Amount, Rejection> {
+    let reject = |message| Rejection::invalid(path.at("unitCost"), message);
+    let cost = cost
+        .ok_or_else(|| reject("Nothing is on hand to take a cost from; say what one unit cost."))?;
+    Amount::of(delta, cost).ok_or_else(|| reject("The line's value is too large."))
 }

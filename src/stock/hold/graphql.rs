@@ -1,6 +1,6 @@
 //! Holds in the schema.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
+use async_graphql::{Context, Description, Enum, ID, InputObject, Object, OneofObject, Result};
 use chrono::{DateTime, Utc};
 use entity::stock::{stock_hold, stock_hold_line};
 use entity::vocab::{Instant, StockHoldId, StockHoldStatus};
@@ -39,6 +39,7 @@ pub enum StockHoldStatusKind {
 }
 
 /// Stock held for somebody for a while, for example a cart.
+#[derive(Description)]
 pub struct StockHold(stock_hold::Model);
 
 impl From<stock_hold::Model> for StockHold {
@@ -47,7 +48,7 @@ impl From<stock_hold::Model> for StockHold {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl StockHold {
     /// Its id.
     async fn id(&self) -> ID {
@@ -104,9 +105,10 @@ impl StockHold {
 }
 
 /// A line of a hold.
+#[derive(Description)]
 pub struct StockHoldLine(stock_hold_line::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl StockHoldLine {
     /// Its id.
     async fn id(&self) -> ID {

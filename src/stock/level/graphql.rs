@@ -1,6 +1,6 @@
 //! Levels in the schema.
 
-use async_graphql::{Context, InputObject, Object, Result};
+use async_graphql::{Context, Description, InputObject, Object, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -26,7 +26,7 @@ use crate::stock::warehouse::store as warehouses;
 const FILTER_MAX: usize = 250;
 
 /// The balance of one variant in one warehouse. Quantities are in the variant's base unit.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct StockLevel(stock_level::Model);
 
 impl From<stock_level::Model> for StockLevel {
@@ -49,7 +49,7 @@ impl StockLevel {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl StockLevel {
     /// The variant.
     /// Scope: `products:read`.

@@ -1,6 +1,6 @@
 //! Movements in the schema.
 
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::stock::stock_movement;
 use entity::vocab::{StockPlace, WarehouseId};
@@ -31,7 +31,7 @@ pub enum StockPlaceKind {
 }
 
 /// One immutable line of the physical ledger: goods and their value, from one place to another.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct StockMovement(stock_movement::Model);
 
 impl From<stock_movement::Model> for StockMovement {
@@ -49,7 +49,7 @@ async fn warehouse(ctx: &Context<'_>, id: Option<WarehouseId>) -> Result<Option<
     Ok(row.map(Warehouse))
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl StockMovement {
     /// Its number in the ledger.
     async fn number(&self) -> i64 {

@@ -1,6 +1,6 @@
 //! Transfers in the schema.
 
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::stock::{stock_transfer, stock_transfer_line};
 use entity::vocab::{StockTransferId, StockTransferStatus, WarehouseId};
@@ -36,6 +36,7 @@ pub enum StockTransferStatusKind {
 }
 
 /// Goods on their way from one warehouse to another.
+#[derive(Description)]
 pub struct StockTransfer(stock_transfer::Model);
 
 impl From<stock_transfer::Model> for StockTransfer {
@@ -53,7 +54,7 @@ async fn load_warehouse(ctx: &Context<'_>, id: WarehouseId) -> Result<Warehouse>
         .ok_or_else(|| async_graphql::Error::new("a transfer without a warehouse"))
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl StockTransfer {
     /// Its id.
     async fn id(&self) -> ID {
@@ -121,9 +122,10 @@ impl StockTransfer {
 }
 
 /// A line of a transfer. Quantities are in the base unit.
+#[derive(Description)]
 pub struct StockTransferLine(stock_transfer_line::Model);
 
-#[Object]
+#[Object(use_type_description)]
 impl StockTransferLine {
     /// Its id.
     async fn id(&self) -> ID {

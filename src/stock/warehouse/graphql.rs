@@ -1,6 +1,6 @@
 //! Warehouses in the schema.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, Description, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::stock::warehouse::{Entity, Model};
 use entity::vocab::WarehouseId;
@@ -15,6 +15,7 @@ use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 
 /// A place that holds stock.
+#[derive(Description)]
 pub struct Warehouse(pub(crate) Model);
 
 impl From<Model> for Warehouse {
@@ -23,7 +24,7 @@ impl From<Model> for Warehouse {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Warehouse {
     /// Its id.
     async fn id(&self) -> ID {

@@ -31,7 +31,8 @@ pub fn check_unique(command: &Create, rivals: &[Model]) -> Vec<Rejection> {
     rejections
 }
 
-/// Only an active warehouse can be archived, and only when it holds nothing and nothing is promised from it.
+/// Only an active warehouse can be archived, and only when it holds nothing and nothing is
+/// promised from it.
 ///
 /// # Errors
 /// Why not; empty when the reference was complained about already.

@@ -117,7 +117,7 @@ fn run(arguments: &[&str], folder: &Path, fsync: &str) -> String {
         .expect("bash runs scripts/throwaway-postgres");
     assert!(
         output.status.success(),
-        "PostgreSQL is needed for the tests, and scripts/throwaway-postgres {arguments:?} failed: {}",
+        "PostgreSQL is needed for the tests; scripts/throwaway-postgres {arguments:?}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
