@@ -212,7 +212,7 @@ impl StockLevelSubscription {
         let filter = filter.unwrap_or_default().resolve(ctx).await?;
         let app = app(ctx);
         let (first, position) = match after.as_deref() {
-            Some(text) => (VecDeque::new(), read_cursor(text)?),
+            Some(text) => (VecDeque::new(), resume(app, text).await?),
             None if snapshot => take_snapshot(app, filter.clone()).await?,
             None => (VecDeque::new(), *app.bus.progress().borrow()),
         };
@@ -233,12 +233,19 @@ impl StockLevelSubscription {
     }
 }
 
-fn read_cursor(text: &str) -> Result<i64> {
-    match Cursor::decode(text, "event") {
-        Some(Cursor::Number(position)) => Ok(position),
-        _ => Err(bad_argument(
-            "This is no cursor of an event; start with a snapshot.",
-        )),
+/// The place of a cursor. One ahead of every event was made by another database: waiting there
+/// would be silence for ever.
+async fn resume(app: &App, text: &str) -> Result<i64> {
+    let wrong = || bad_argument("This is no cursor of an event here; start with a snapshot.");
+    let Some(Cursor::Number(position)) = Cursor::decode(text, "event") else {
+        return Err(wrong());
+    };
+    let latest = event::latest(app.db.reader()).await;
+    let latest = latest.map_err(|error| internal(&error))?;
+    if (0..=latest).contains(&position) {
+        Ok(position)
+    } else {
+        Err(wrong())
     }
 }
 

@@ -152,7 +152,10 @@ pub async fn run_batch<C: Clone + Send + Sync + 'static>(
         match find_committed(&app.db, &batch).await {
             Ok(Some(verdicts)) => return verdicts,
             Ok(None) => outcome = attempt(app, &batch, handler).await,
-            Err(error) => return all_failed(batch.len(), &error),
+            Err(error) => {
+                let unknown = TxError::CommitUnknown(error.to_string());
+                return all_failed(batch.len(), &unknown);
+            }
         }
     }
     match outcome {
@@ -179,9 +182,13 @@ fn all_failed(count: usize, error: &TxError) -> Vec<Verdict> {
             failure: Failure::Internal,
             error,
         } => OpError::Internal(error.clone()),
-        TxError::Failed { .. } | TxError::CommitUnknown(_) => {
+        TxError::Failed { .. } => {
             tracing::warn!(%error, "a command could not be carried out just now");
             OpError::Busy
+        }
+        TxError::CommitUnknown(_) => {
+            tracing::warn!(%error, "whether a command was stored is not known");
+            OpError::OutcomeUnknown
         }
     };
     (0..count)
@@ -296,7 +303,8 @@ fn replay(call: &Call, row: &entity::platform::operation::Model) -> Verdict {
     Ok(Accepted {
         record_id: row.record_id,
         operation_id: row.id,
-        replayed: true,
+        // An attempt of this very call whose answer was lost is no earlier call.
+        replayed: row.id != call.operation_id,
         event_cursor: None,
     })
 }

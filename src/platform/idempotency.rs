@@ -3,10 +3,8 @@
 //! The row is written first in the transaction, so that of two calls with one key the second waits
 //! for the first and then finds it. Only accepted outcomes stay: a refusal takes its row back.
 
-use std::collections::HashMap;
-
 use entity::platform::operation;
-use entity::vocab::{ApiTokenId, Instant, OperationId};
+use entity::vocab::{Instant, OperationId};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
@@ -60,16 +58,23 @@ pub async fn claim(tx: &Tx, calls: &[&Call]) -> Result<Vec<Claim>, DbErr> {
             return Ok(Claim::New);
         }
         // The row may have gone again between the two statements: run the whole once more.
-        let row = taken.get(&call.key()).ok_or(DbErr::RecordNotInserted)?;
-        Ok(Claim::Existing(Box::new(row.clone())))
+        let mine = |row: &&operation::Model| {
+            let key = (row.caller_id, row.idempotency_key.clone());
+            row.id == call.operation_id || (key.1.is_some() && key == call.key())
+        };
+        let row = taken.iter().find(mine);
+        Ok(Claim::Existing(Box::new(
+            row.ok_or(DbErr::RecordNotInserted)?.clone(),
+        )))
     });
     claims.collect()
 }
 
-type Key = (ApiTokenId, Option<String>);
-
-async fn existing(tx: &Tx, calls: &[&Call]) -> Result<HashMap<Key, operation::Model>, DbErr> {
-    let mut any = Condition::any();
+/// The rows that keep calls from being new: under their keys, or under their own ids when an
+/// earlier attempt was stored and its answer was lost.
+async fn existing(tx: &Tx, calls: &[&Call]) -> Result<Vec<operation::Model>, DbErr> {
+    let ids = calls.iter().map(|call| call.operation_id);
+    let mut any = Condition::any().add(operation::Column::Id.is_in(ids));
     for call in calls.iter().filter(|call| call.idempotency_key.is_some()) {
         any = any.add(
             Condition::all()
@@ -77,11 +82,7 @@ async fn existing(tx: &Tx, calls: &[&Call]) -> Result<HashMap<Key, operation::Mo
                 .add(operation::Column::IdempotencyKey.eq(call.idempotency_key.clone())),
         );
     }
-    let rows = operation::Entity::find().filter(any).all(tx.conn()).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ((row.caller_id, row.idempotency_key.clone()), row))
-        .collect())
+    operation::Entity::find().filter(any).all(tx.conn()).await
 }
 
 /// Takes back the rows of commands that were refused while others of their batch were accepted.

@@ -128,6 +128,12 @@ pub enum OpError {
     /// Too much is going on; nothing was changed.
     #[error("The server is too busy at the moment; nothing was changed. Try again shortly.")]
     Busy,
+    /// The answer to COMMIT was lost, and it could not be looked up.
+    #[error(
+        "The database was lost while this was being stored, so it is stored or it is not. Send the \
+         same again with the same idempotencyKey: it is done once. Without a key, look first."
+    )]
+    OutcomeUnknown,
     /// Something went wrong on our side. The inside text is for the log alone.
     #[error("Something went wrong on our side.")]
     Internal(String),
@@ -141,6 +147,7 @@ impl OpError {
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
             Self::Busy => "UNAVAILABLE",
+            Self::OutcomeUnknown => "OUTCOME_UNKNOWN",
             Self::Internal(_) => "INTERNAL",
         }
     }

@@ -78,11 +78,17 @@ async fn connect_postgres(settings: &DatabaseSettings) -> Result<Db, ConnectErro
     let options = options
         .application_name("stockroom")
         .disable_statement_logging();
-    let pool = pool_options::<Postgres>(settings)
+    // Two pools: writers that wait for their turn must not keep readers from reading.
+    let writer = pool_options::<Postgres>(settings)
+        .connect_with(options.clone())
+        .await?;
+    let reader = pool_options::<Postgres>(settings)
         .connect_with(options)
         .await?;
-    let connection = DatabaseConnection::from(pool);
-    let pools = (connection.clone(), connection);
+    let pools = (
+        DatabaseConnection::from(writer),
+        DatabaseConnection::from(reader),
+    );
     Ok(Db {
         inner: Arc::new(Inner::counting(DbBackend::Postgres, pools, Arc::default())),
     })

@@ -1,6 +1,6 @@
 //! The database: one pool of writers, one of readers, and the only place a transaction opens.
 //!
-//! On PostgreSQL readers and writers share a pool. On SQLite there is one writing connection,
+//! On PostgreSQL each has a pool of its own. On SQLite there is one writing connection,
 //! handed out in the order of asking, and a few read-only ones beside it; a second process on the
 //! same file is refused at the door.
 

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct DatabaseSettings {
     /// `sqlite://path/to/file.db` or `postgres://user:password@host:port/database`.
     pub url: String,
-    /// Connections to PostgreSQL, or reading connections to SQLite.
+    /// Connections to PostgreSQL: so many for writing, and as many for reading. To SQLite, which
+    /// has one for writing: those for reading.
     pub connections: u32,
     /// How long a request waits for a free connection before it is told to come back.
     pub acquire_timeout_ms: u64,

@@ -9,7 +9,6 @@ use entity::vocab::{
     UnitPrice, WarehouseId,
 };
 use futures_util::future::BoxFuture;
-use sea_orm::sea_query::LockType;
 use serde_json::json;
 
 use super::rules::{self, References, ValuedLine};
@@ -134,7 +133,7 @@ async fn load_references(tx: &Tx, command: &PostReceipt) -> Result<References, T
         None => None,
     };
     Ok(References {
-        warehouses: warehouses::find_and_hold(tx.conn(), &named_place, LockType::Share).await?,
+        warehouses: warehouses::find_and_hold(tx.conn(), &named_place).await?,
         variants: variants::find_variants(tx.conn(), &named).await?,
         rival,
     })

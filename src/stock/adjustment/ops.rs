@@ -183,7 +183,7 @@ async fn resolve(
     }
     let named: Vec<_> = command.lines.iter().map(|line| &line.variant).collect();
     let found = variants::find_variants(tx.conn(), &named).await?;
-    let places = warehouses::find(tx.conn(), &[&command.warehouse]).await?;
+    let places = warehouses::find_and_hold(tx.conn(), &[&command.warehouse]).await?;
     let place = warehouse_rules::usable(&places, &command.warehouse, &path.at("warehouse"));
     let place = place
         .map_err(|reason| rejections.extend(reason))

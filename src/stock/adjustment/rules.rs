@@ -134,6 +134,10 @@ fn correct_line(
     let on_hand = Quantity(level.sellable.0 + level.quarantined.0);
     let usual = level.value.per_unit(on_hand);
     let value_in = value_in(delta, line.unit_cost.or(usual), path)?;
+    if delta.is_positive() && !book.has_room(key, delta, value_in) {
+        let message = "Is too much: the level would hold more than can be kept.";
+        return Err(Rejection::invalid(field, message));
+    }
     Ok(Correction {
         variant_id,
         place,

@@ -131,7 +131,7 @@ async fn resolve(
     let named: Vec<_> = command.lines.iter().map(|line| &line.variant).collect();
     let places: Vec<_> = command.lines.iter().map(|line| &line.warehouse).collect();
     let found = variants::find_variants(tx.conn(), &named).await?;
-    let places = warehouses::find(tx.conn(), &places).await?;
+    let places = warehouses::find_and_hold(tx.conn(), &places).await?;
     match rules::resolve(&command.lines, &found, &places) {
         Ok(keys) => Ok(Some(keys)),
         Err(more) => {

@@ -7,7 +7,7 @@ use entity::vocab::{Instant, ProductVariantId, Quantity, StockHoldStatus, Wareho
 
 use crate::catalog::product::rules as variants;
 use crate::catalog::product::store::CountedVariant;
-use crate::platform::input::check_unit;
+use crate::platform::input::{check_unit, total_quantity};
 use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::stock::ledger::{Book, LevelKey};
@@ -50,6 +50,10 @@ pub fn resolve(
                 rejections.extend(place.err().flatten());
             }
         }
+    }
+    if total_quantity(lines.iter().map(|line| line.quantity)).is_none() {
+        let message = "The lines add up to too much; split the document.";
+        rejections.push(Rejection::invalid(Path::input().at("lines"), message));
     }
     if rejections.is_empty() {
         Ok(keys)

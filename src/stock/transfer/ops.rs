@@ -154,7 +154,7 @@ async fn resolve(
     }
     let named: Vec<_> = command.lines.iter().map(|line| &line.variant).collect();
     let found = variants::find_variants(tx.conn(), &named).await?;
-    let places = warehouses::find(tx.conn(), &[&command.from, &command.to]).await?;
+    let places = warehouses::find_and_hold(tx.conn(), &[&command.from, &command.to]).await?;
     let from = warehouse_rules::usable(&places, &command.from, &path.at("fromWarehouse"));
     let to = warehouse_rules::usable(&places, &command.to, &path.at("toWarehouse"));
     if let (Ok(from), Ok(to)) = (&from, &to)

@@ -16,6 +16,7 @@ use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::reference::Reference;
+use crate::platform::rejection::{Path, Rejection};
 use crate::stock::ledger::{
     self, Book, Demand, MovementCause, Needs, Place, Plan, Posting, StockCause,
 };
@@ -77,6 +78,9 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
             demands: Vec::new(),
         };
         let mut book = ledger::load(tx, &plan, posting).await?;
+        if let Some(crowded) = crowded(&transfer, &lines, &arrivals, &book) {
+            return Ok(Done::refused(vec![crowded]));
+        }
         for (index, arrived) in arrivals {
             let arrival = Arrival {
                 posting,
@@ -96,6 +100,28 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
         store::set_status(tx.conn(), transfer.id, status, tx.now()).await?;
         ledger::record(tx, &book).await?;
         Ok(Done::accepted(transfer.id.0, book.take_events()))
+    })
+}
+
+/// A level that would hold more than can be reckoned with.
+fn crowded(
+    transfer: &stock_transfer::Model,
+    lines: &[stock_transfer_line::Model],
+    arrivals: &[(usize, ArrivedLine)],
+    book: &Book,
+) -> Option<Rejection> {
+    let has_room = |(index, arrived): &(usize, ArrivedLine)| {
+        let line = &lines[*index];
+        let fits = |place, quantity: Quantity| {
+            quantity.is_zero()
+                || book.has_room((line.variant_id, place), quantity, line.in_transit_value)
+        };
+        fits(transfer.to_warehouse_id, arrived.received)
+            && fits(transfer.from_warehouse_id, arrived.returned)
+    };
+    arrivals.iter().find(|arrival| !has_room(arrival)).map(|_| {
+        let message = "Is too much: a level would hold more than can be kept.";
+        Rejection::invalid(Path::input().at("stockTransfer"), message)
     })
 }
 

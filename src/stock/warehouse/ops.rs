@@ -3,7 +3,6 @@
 use entity::stock::warehouse::Model;
 use entity::vocab::{Instant, RecordStatus, WarehouseId};
 use futures_util::future::BoxFuture;
-use sea_orm::sea_query::LockType;
 
 use super::{rules, store};
 use crate::platform::actor::Scope;
@@ -96,8 +95,7 @@ fn handle_archive<'t>(
 ) -> BoxFuture<'t, Result<Done, TxError>> {
     Box::pin(async move {
         let (call, command) = (&batch[0].call, &batch[0].command);
-        let named = [&command.warehouse];
-        let found = store::find_and_hold(tx.conn(), &named, LockType::Update).await?;
+        let found = store::find_to_archive(tx.conn(), &command.warehouse).await?;
         let ids: Vec<_> = found.iter().map(|row| row.id).collect();
         let is_empty = store::holds_nothing(tx.conn(), ids).await?;
         let mut rejections = call.complaints.clone();

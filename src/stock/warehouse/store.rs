@@ -58,12 +58,26 @@ pub async fn find(
 pub async fn find_and_hold(
     conn: &impl ConnectionTrait,
     references: &[&Reference<WarehouseId>],
-    held: LockType,
 ) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(reference::any_of(references, &COLUMNS))
         .order_by_asc(Column::CodeKey)
-        .lock(held)
+        .lock(LockType::Share)
+        .all(conn)
+        .await
+}
+
+/// The one to be archived, held against everybody who posts to it.
+///
+/// # Errors
+/// The database's.
+pub async fn find_to_archive(
+    conn: &impl ConnectionTrait,
+    reference: &Reference<WarehouseId>,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(reference::any_of(&[reference], &COLUMNS))
+        .lock(LockType::Update)
         .all(conn)
         .await
 }
