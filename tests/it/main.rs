@@ -1,5 +1,8 @@
 //! The integration tests: one binary, over real HTTP and WebSocket, on SQLite and PostgreSQL.
 
+// What a test measured, it says.
+#![allow(clippy::print_stdout)]
+
 // First: its macros are for all below.
 #[macro_use]
 mod support;
