@@ -14,6 +14,7 @@ mod posting;
 mod promise;
 #[cfg(test)]
 mod properties;
+mod queue;
 mod record;
 
 pub use book::{Book, LevelKey};

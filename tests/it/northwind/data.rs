@@ -174,7 +174,7 @@ impl Northwind {
             line.exact()
                 .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
         };
-        self.lines().map(|line| cents(line)).sum()
+        self.lines().map(cents).sum()
     }
 
     /// Every line of every order.

@@ -26,7 +26,8 @@ both! {
         let payload = client.accept("stockAdjust", minus, selection).await;
         let line = &payload["stockAdjustment"]["lines"][0];
         assert_eq!(line, &json!({ "delta": "-3", "value": { "amount": "-12.00" } }));
-        client.accept("stockAdjust", adjust(json!({ "change": { "delta": "1" } })), selection).await;
+        let plus = adjust(json!({ "change": { "delta": "1" } }));
+        client.accept("stockAdjust", plus, selection).await;
         let level = shop::level(&client, "TEA", "MAIN").await;
         assert_eq!((&level["onHand"], &level["value"]["amount"]), (&json!("6"), &json!("24.00")));
     }
@@ -37,12 +38,15 @@ both! {
         let client = server.client();
         open_shop(&client).await;
         shop::receive(&client, "MAIN", &[("TEA", "8", "3")]).await;
-        let counted =
-            |expected| json!({ "change": { "counted": { "quantity": "7", "expectedQuantity": expected } } });
-        let stale = client.mutate("stockAdjust", adjust(counted("9")), "stockAdjustment { id }").await;
+        let counted = |expected| {
+            let counted = json!({ "quantity": "7", "expectedQuantity": expected });
+            adjust(json!({ "change": { "counted": counted } }))
+        };
+        let selection = "stockAdjustment { id }";
+        let stale = client.mutate("stockAdjust", counted("9"), selection).await;
         assert_eq!(stale["errors"][0]["__typename"], "StaleQuantityError");
         assert_eq!(stale["errors"][0]["current"], "8");
-        client.accept("stockAdjust", adjust(counted("8")), "stockAdjustment { id }").await;
+        client.accept("stockAdjust", counted("8"), selection).await;
         assert_eq!(shop::level(&client, "TEA", "MAIN").await["onHand"], "7");
     }
 }
@@ -89,8 +93,8 @@ both! {
         client.accept("stockAdjust", lost, "stockAdjustment { id }").await;
         let mut lines = Vec::new();
         for id in ids {
-            let query =
-                "query($id: ID!) { salesOrder(by: { id: $id }) { lines { reserved backordered } } }";
+            let query = "query($id: ID!) { salesOrder(by: { id: $id }) { \
+                         lines { reserved backordered } } }";
             let data = client.query(query, json!({ "id": id })).await;
             lines.push(data["salesOrder"]["lines"][0].clone());
         }

@@ -60,7 +60,8 @@ both! {
         order["onShortage"] = json!("BACKORDER");
         client.accept("salesOrderPlace", order, "salesOrder { id }").await;
         assert_eq!(shop::level(&client, "TEA", "MAIN").await["backordered"], "3");
-        let released = client.accept("stockHoldRelease", named(&held), "stockHold { status }").await;
+        let selection = "stockHold { status }";
+        let released = client.accept("stockHoldRelease", named(&held), selection).await;
         assert_eq!(released["stockHold"]["status"], "RELEASED");
         let level = shop::level(&client, "TEA", "MAIN").await;
         assert_eq!((&level["backordered"], &level["available"]), (&json!("0"), &json!("5")));
