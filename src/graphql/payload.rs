@@ -38,10 +38,13 @@ macro_rules! payload {
                 let Some(accepted) = accepted else {
                     return Ok(Self { $field: None, errors, replayed: false, event_cursor: None });
                 };
-                let record = $crate::graphql::loaders(ctx)
-                    .load_one($id(accepted.record_id))
-                    .await
-                    .map_err(|error| $crate::graphql::payload::internal(&error))?;
+                let record = match accepted.row() {
+                    Some(row) => Some(row),
+                    None => $crate::graphql::loaders(ctx)
+                        .load_one($id(accepted.record_id))
+                        .await
+                        .map_err(|error| $crate::graphql::payload::internal(&error))?,
+                };
                 Ok(Self {
                     $field: record.map(<$object>::from),
                     errors,

@@ -5,6 +5,7 @@
 //! accepted. Everything around it is here: idempotency, retry, events, splitting a batch that a
 //! database error hit, and looking up a commit whose answer was lost.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use entity::vocab::{ApiTokenId, OperationId};
@@ -68,6 +69,19 @@ pub struct Accepted {
     pub replayed: bool,
     /// The number of its last event, when it was done by this call.
     pub event_cursor: Option<i64>,
+    /// The row of the record, when this call wrote it: it need not be read again.
+    pub written: Option<Written>,
+}
+
+/// A row that a handler wrote, of whatever table.
+pub type Written = Arc<dyn Any + Send + Sync>;
+
+impl Accepted {
+    /// The row that this call wrote, if it is one of that table.
+    #[must_use]
+    pub fn row<M: Clone + 'static>(&self) -> Option<M> {
+        self.written.as_ref()?.downcast_ref::<M>().cloned()
+    }
 }
 
 /// Why a command was not accepted.
@@ -98,6 +112,8 @@ pub struct Done {
     pub decisions: Vec<Decision>,
     /// What others may hear, in order.
     pub events: Vec<NewEvent>,
+    /// Rows of records as they were written, by id; those that are missing are read when needed.
+    pub written: Vec<(Uuid, Written)>,
 }
 
 impl Done {
@@ -106,7 +122,7 @@ impl Done {
     pub fn refused(rejections: Vec<Rejection>) -> Self {
         Self {
             decisions: vec![Err(rejections)],
-            events: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -116,6 +132,7 @@ impl Done {
         Self {
             decisions: vec![Ok(record_id)],
             events,
+            written: Vec::new(),
         }
     }
 }
@@ -233,6 +250,13 @@ async fn inside<C: Sync + Send>(
     let written = settle(tx, &fresh, &done.decisions).await?;
     let cursors = event::append(tx, done.events).await?;
 
+    let find = |id: Uuid| {
+        let of_record = |(of, _): &&(Uuid, Written)| *of == id;
+        done.written
+            .iter()
+            .find(of_record)
+            .map(|(_, row)| Arc::clone(row))
+    };
     let mut decisions = done.decisions.into_iter();
     let verdicts = batch
         .iter()
@@ -252,6 +276,7 @@ async fn inside<C: Sync + Send>(
                     operation_id,
                     replayed: false,
                     event_cursor,
+                    written: find(record_id),
                 })
             }
         });
@@ -306,6 +331,7 @@ fn replay(call: &Call, row: &entity::platform::operation::Model) -> Verdict {
         // An attempt of this very call whose answer was lost is no earlier call.
         replayed: row.id != call.operation_id,
         event_cursor: None,
+        written: None,
     })
 }
 
@@ -330,6 +356,7 @@ async fn find_committed<C>(
                 operation_id: row.id,
                 replayed: false,
                 event_cursor: None,
+                written: None,
             }),
             // Refused within a batch that was stored; why is lost with the answer.
             None => Err(Refusal::Failed(OpError::Busy)),

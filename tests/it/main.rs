@@ -13,6 +13,7 @@ mod check;
 mod concurrency;
 mod crash;
 mod live;
+mod migrations;
 mod northwind;
 mod schema;
 mod smoke;

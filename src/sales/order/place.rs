@@ -2,6 +2,7 @@
 //! accepted.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use entity::sales::{sales_order, sales_order_line};
@@ -19,7 +20,7 @@ use crate::catalog::product::store as variants;
 use crate::party::customer::store as customers;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
-use crate::platform::command::{Call, Decision, Done, Envelope, Verdict};
+use crate::platform::command::{Call, Decision, Done, Envelope, Verdict, Written};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
 use crate::platform::lane::{Lane, Weight};
@@ -104,10 +105,17 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
             .collect();
         let mut book = load_levels(tx, batch, &priced).await?;
         let (decisions, accepted) = decide(tx, batch, priced, &mut book);
-        record(app, tx, &accepted, &book).await?;
+        let orders = record(app, tx, &accepted, &book).await?;
         let mut events: Vec<NewEvent> = accepted.iter().map(Placed::event).collect();
         events.extend(book.take_events());
-        Ok(Done { decisions, events })
+        let written = orders
+            .into_iter()
+            .map(|order| (order.id.0, Arc::new(order) as Written));
+        Ok(Done {
+            decisions,
+            events,
+            written: written.collect(),
+        })
     })
 }
 
@@ -259,9 +267,9 @@ pub(super) async fn record(
     tx: &Tx,
     accepted: &[Placed<'_>],
     book: &Book,
-) -> Result<(), TxError> {
+) -> Result<Vec<sales_order::Model>, TxError> {
     if accepted.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let dates: Vec<NaiveDate> = accepted
         .iter()
@@ -288,10 +296,11 @@ pub(super) async fn record(
             version: 1,
         }
     });
-    let orders = orders.collect();
+    let orders: Vec<sales_order::Model> = orders.collect();
     let lines = accepted.iter().flat_map(line_rows).collect();
-    store::insert(tx.conn(), orders, lines).await?;
-    ledger::record(tx, book).await
+    store::insert(tx.conn(), orders.clone(), lines).await?;
+    ledger::record(tx, book).await?;
+    Ok(orders)
 }
 
 fn line_rows(one: &Placed<'_>) -> Vec<sales_order_line::Model> {

@@ -81,7 +81,7 @@ both! {
                 json!({}),
             )
             .await;
-        let lasts = TimeDelta::milliseconds(1_500);
+        let lasts = TimeDelta::seconds(3);
         let ends = Utc::now() + lasts;
         let held = hold(&client, "8", lasts).await;
         let seen = watch.next().await["stockLevelChanged"].clone();
@@ -116,8 +116,8 @@ both! {
     async fn stock_of_an_expired_hold_can_be_sold_before_anybody_tidied(server: &TestServer) {
         let client = server.client();
         open_shop(&client).await;
-        let ends = Utc::now() + TimeDelta::milliseconds(600);
-        hold(&client, "10", TimeDelta::milliseconds(500)).await;
+        let ends = Utc::now() + TimeDelta::milliseconds(2_600);
+        hold(&client, "10", TimeDelta::milliseconds(2_500)).await;
         // Asks until the hold's time has run out; the first try after that must succeed.
         loop {
             let began_after_end = Utc::now() > ends;
@@ -136,8 +136,8 @@ both! {
     async fn an_extended_hold_outlives_its_first_end(server: &TestServer) {
         let client = server.client();
         open_shop(&client).await;
-        let first_end = Utc::now() + TimeDelta::milliseconds(1_200);
-        let held = hold(&client, "10", TimeDelta::milliseconds(1_200)).await;
+        let first_end = Utc::now() + TimeDelta::seconds(4);
+        let held = hold(&client, "10", TimeDelta::seconds(4)).await;
         let mut longer = named(&held);
         longer["expiresAt"] = json!((Utc::now() + TimeDelta::minutes(10)).to_rfc3339());
         client.accept("stockHoldExtend", longer, "stockHold { expiresAt }").await;
