@@ -7,7 +7,7 @@ use entity::stock::{stock_transfer, stock_transfer_line};
 use entity::vocab::{Amount, Quantity, StockTransferId, StockTransferStatus};
 use futures_util::future::BoxFuture;
 
-use super::ops::{lock, posting};
+use super::ops::{lock_in, posting};
 use super::rules::{self, ArrivedLine};
 use super::store;
 use crate::catalog::product::store as variants;
@@ -16,6 +16,7 @@ use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::reference::Reference;
+use crate::platform::rejection::Rejection;
 use crate::stock::ledger::{
     self, Book, Demand, MovementCause, Needs, Place, Plan, Posting, StockCause,
 };
@@ -48,9 +49,9 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
     Box::pin(async move {
         let (call, command) = (&batch[0].call, &batch[0].command);
         let wanted = StockTransferStatus::InTransit;
-        let transfer = match lock(tx, call, &command.transfer, wanted).await? {
-            Ok(transfer) => transfer,
-            Err(rejections) => return Ok(Done::refused(rejections)),
+        let (transfer, mut rejections) = lock_in(tx, call, &command.transfer, wanted).await?;
+        let Some(transfer) = transfer else {
+            return Ok(Done::refused(rejections));
         };
         let mut lines = store::lines(tx.conn(), transfer.id).await?;
         let named: Vec<_> = lines
@@ -59,8 +60,12 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
             .collect();
         let counted = variants::find_variants(tx.conn(), &named.iter().collect::<Vec<_>>()).await?;
         let arrivals = match rules::arrivals(&lines, command.lines.as_deref(), &counted) {
-            Ok(arrivals) => arrivals,
-            Err(rejections) => return Ok(Done::refused(rejections)),
+            Ok(arrivals) if rejections.is_empty() => arrivals,
+            arrivals => {
+                let more = arrivals.err().unwrap_or_default().into_iter();
+                rejections.extend(more.filter(|one| is_news(one, &call.complaints)));
+                return Ok(Done::refused(rejections));
+            }
         };
         let posting = posting(tx, call, command.date);
         let mut keys = BTreeSet::new();
@@ -97,6 +102,18 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
         ledger::record(tx, &book).await?;
         Ok(Done::accepted(transfer.id.0, book.take_events()))
     })
+}
+
+/// Quantities of a line that could not be read are not judged by what is left of them.
+fn is_news(rejection: &Rejection, complaints: &[Rejection]) -> bool {
+    let is_line = |steps: &[String]| steps.last().is_some_and(|step| step == "line");
+    let steps = rejection.path.steps();
+    let of_line = &steps[..steps.len() - 1];
+    let is_unread = |complaint: &Rejection| {
+        let steps = complaint.path.steps();
+        steps.starts_with(of_line) && !is_line(steps)
+    };
+    is_line(steps) || !complaints.iter().any(is_unread)
 }
 
 struct Arrival<'a> {
