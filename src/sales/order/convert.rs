@@ -62,7 +62,9 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
             Some(hold) => hold_store::lines(tx.conn(), hold.id).await?,
             None => Vec::new(),
         };
-        rejections.extend(unknown_lines(&command.prices, &lines));
+        if hold.is_some() {
+            rejections.extend(unknown_lines(&command.prices, &lines));
+        }
         let mut order = command.order.clone();
         order.lines = order_lines(&lines, &command.prices);
         let envelope = Envelope {
@@ -74,7 +76,8 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
         let (priced, hold) = match (priced, hold) {
             (Ok(priced), Some(hold)) if rejections.is_empty() => (priced, hold),
             (priced, _) => {
-                rejections.extend(priced.err().unwrap_or_default());
+                let of_order = priced.err().unwrap_or_default().into_iter();
+                rejections.extend(of_order.map(|one| of_hold(one, &lines, &command.prices)));
                 return Ok(Done::refused(rejections));
             }
         };
@@ -116,6 +119,35 @@ fn unknown_lines(prices: &[LinePrice], lines: &[stock_hold_line::Model]) -> Vec<
         }
     }
     rejections
+}
+
+/// The caller sent no lines: what is wrong with one is said of its price, or of the hold.
+fn of_hold(
+    rejection: Rejection,
+    lines: &[stock_hold_line::Model],
+    prices: &[LinePrice],
+) -> Rejection {
+    let steps: Vec<&str> = rejection.path.steps().iter().map(String::as_str).collect();
+    let given = |index: &str| {
+        let line = index
+            .parse()
+            .ok()
+            .and_then(|index: usize| lines.get(index))?;
+        prices
+            .iter()
+            .position(|price| price.line_id == Some(line.id))
+    };
+    let prices = Path::input().at("prices");
+    let path = match steps.as_slice() {
+        ["input", "lines"] => prices,
+        ["input", "lines", index, "unitPrice" | "quantity"] => match given(index) {
+            Some(place) => prices.at(place).at("unitPrice"),
+            None => prices,
+        },
+        ["input", "lines", ..] => Path::input().at("stockHold"),
+        _ => return rejection,
+    };
+    Rejection::new(path, rejection.problem)
 }
 
 fn order_lines(lines: &[stock_hold_line::Model], prices: &[LinePrice]) -> Vec<PlaceLine> {

@@ -334,30 +334,36 @@ fn handle_cancel<'t>(
     })
 }
 
-/// Locks a transfer in a wanted state.
-pub(super) async fn lock(
+/// Locks a transfer in a wanted state, when nothing is wrong with the call.
+async fn lock(
     tx: &Tx,
     call: &Call,
     reference: &Reference<StockTransferId>,
     wanted: StockTransferStatus,
 ) -> Result<Result<stock_transfer::Model, Vec<Rejection>>, TxError> {
+    let (transfer, rejections) = lock_in(tx, call, reference, wanted).await?;
+    let usable = transfer.filter(|_| rejections.is_empty());
+    Ok(usable.ok_or(rejections))
+}
+
+/// Locks a transfer when it is in a wanted state; and everything that is wrong so far.
+pub(super) async fn lock_in(
+    tx: &Tx,
+    call: &Call,
+    reference: &Reference<StockTransferId>,
+    wanted: StockTransferStatus,
+) -> Result<(Option<stock_transfer::Model>, Vec<Rejection>), TxError> {
     let mut rejections = call.complaints.clone();
     let transfer = find_and_lock::<stock_transfer::Entity>(tx.conn(), reference).await?;
-    match transfer {
-        Some(transfer) => {
-            rejections.extend(rules::check_status(&transfer, wanted).err());
-            Ok(if rejections.is_empty() {
-                Ok(transfer)
-            } else {
-                Err(rejections)
-            })
-        }
-        None => {
-            if *reference != Reference::Unusable {
-                let path = Path::input().at("stockTransfer");
-                rejections.push(Rejection::new(path, Problem::NotFound("transfer")));
-            }
-            Ok(Err(rejections))
-        }
+    if transfer.is_none() && *reference != Reference::Unusable {
+        let path = Path::input().at("stockTransfer");
+        rejections.push(Rejection::new(path, Problem::NotFound("transfer")));
     }
+    let transfer = transfer.and_then(|transfer| {
+        let checked = rules::check_status(&transfer, wanted);
+        let transfer = checked.is_ok().then_some(transfer);
+        rejections.extend(checked.err());
+        transfer
+    });
+    Ok((transfer, rejections))
 }

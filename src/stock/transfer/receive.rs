@@ -7,7 +7,7 @@ use entity::stock::{stock_transfer, stock_transfer_line};
 use entity::vocab::{Amount, Quantity, StockTransferId, StockTransferStatus};
 use futures_util::future::BoxFuture;
 
-use super::ops::{lock, posting};
+use super::ops::{lock_in, posting};
 use super::rules::{self, ArrivedLine};
 use super::store;
 use crate::catalog::product::store as variants;
@@ -49,9 +49,9 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
     Box::pin(async move {
         let (call, command) = (&batch[0].call, &batch[0].command);
         let wanted = StockTransferStatus::InTransit;
-        let transfer = match lock(tx, call, &command.transfer, wanted).await? {
-            Ok(transfer) => transfer,
-            Err(rejections) => return Ok(Done::refused(rejections)),
+        let (transfer, mut rejections) = lock_in(tx, call, &command.transfer, wanted).await?;
+        let Some(transfer) = transfer else {
+            return Ok(Done::refused(rejections));
         };
         let mut lines = store::lines(tx.conn(), transfer.id).await?;
         let named: Vec<_> = lines
@@ -60,23 +60,15 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
             .collect();
         let counted = variants::find_variants(tx.conn(), &named.iter().collect::<Vec<_>>()).await?;
         let arrivals = match rules::arrivals(&lines, command.lines.as_deref(), &counted) {
-            Ok(arrivals) => arrivals,
-            Err(rejections) => return Ok(Done::refused(rejections)),
+            Ok(arrivals) if rejections.is_empty() => arrivals,
+            arrivals => {
+                let more = arrivals.err().unwrap_or_default().into_iter();
+                rejections.extend(more.filter(|one| is_news(one, &call.complaints)));
+                return Ok(Done::refused(rejections));
+            }
         };
         let posting = posting(tx, call, command.date);
-        let mut keys = BTreeSet::new();
-        for (index, arrived) in &arrivals {
-            keys.insert((lines[*index].variant_id, transfer.to_warehouse_id));
-            if arrived.returned.is_positive() {
-                keys.insert((lines[*index].variant_id, transfer.from_warehouse_id));
-            }
-        }
-        let plan = Plan {
-            keys,
-            optional: BTreeSet::new(),
-            needs: Needs::Waiting,
-            demands: Vec::new(),
-        };
+        let plan = plan(&transfer, &lines, &arrivals);
         let mut book = ledger::load(tx, &plan, posting).await?;
         if let Some(crowded) = crowded(&transfer, &lines, &arrivals, &book) {
             return Ok(Done::refused(vec![crowded]));
@@ -103,6 +95,27 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
     })
 }
 
+/// The levels that the goods reach, and who waits there.
+fn plan(
+    transfer: &stock_transfer::Model,
+    lines: &[stock_transfer_line::Model],
+    arrivals: &[(usize, ArrivedLine)],
+) -> Plan {
+    let mut keys = BTreeSet::new();
+    for (index, arrived) in arrivals {
+        keys.insert((lines[*index].variant_id, transfer.to_warehouse_id));
+        if arrived.returned.is_positive() {
+            keys.insert((lines[*index].variant_id, transfer.from_warehouse_id));
+        }
+    }
+    Plan {
+        keys,
+        optional: BTreeSet::new(),
+        needs: Needs::Waiting,
+        demands: Vec::new(),
+    }
+}
+
 /// A level that would hold more than can be reckoned with.
 fn crowded(
     transfer: &stock_transfer::Model,
@@ -123,6 +136,18 @@ fn crowded(
         let message = "Is too much: a level would hold more than can be kept.";
         Rejection::invalid(Path::input().at("stockTransfer"), message)
     })
+}
+
+/// Quantities of a line that could not be read are not judged by what is left of them.
+fn is_news(rejection: &Rejection, complaints: &[Rejection]) -> bool {
+    let is_line = |steps: &[String]| steps.last().is_some_and(|step| step == "line");
+    let steps = rejection.path.steps();
+    let of_line = &steps[..steps.len() - 1];
+    let is_unread = |complaint: &Rejection| {
+        let steps = complaint.path.steps();
+        steps.starts_with(of_line) && !is_line(steps)
+    };
+    is_line(steps) || !complaints.iter().any(is_unread)
 }
 
 struct Arrival<'a> {

@@ -4,16 +4,20 @@
 //! A module of the API has a file here with its mutations, each with an input that is accepted and
 //! the rows that spoil it. A mutation without rows fails the first test.
 
+mod adjustments;
 mod catalog;
 mod coded;
+mod documents;
 pub mod fingerprint;
 mod garbage;
+mod holds;
 mod parts;
 mod purchasing;
 mod row;
 mod sales;
 mod schema;
 mod tokens;
+mod transfers;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,11 +34,14 @@ use crate::support::{Client, Reply, TestServer};
 /// The table: every module's mutations.
 fn table(world: &World) -> Vec<Mutation> {
     let modules = [
+        adjustments::mutations(world),
         catalog::mutations(world),
         coded::mutations(world),
+        holds::mutations(world),
         purchasing::mutations(world),
         sales::mutations(world),
         tokens::mutations(world),
+        transfers::mutations(world),
     ];
     modules.into_iter().flatten().collect()
 }

@@ -1,5 +1,6 @@
 //! Rows that many mutations share: what every text, number, day, reference and key must withstand.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use stockroom::platform::clock;
 
@@ -53,8 +54,16 @@ pub fn unfit(pointer: &str, values: &[Value]) -> Vec<Row> {
     values.iter().map(|value| one(value).unfit()).collect()
 }
 
-/// A decimal number of any kind: texts and numbers that are none.
-fn number(pointer: &str) -> Vec<Row> {
+/// A number of zero or more: what is below zero, and what is none at all.
+pub fn number(pointer: &str) -> Vec<Row> {
+    let mut rows = any_number(pointer);
+    let name = format!("{pointer} is -1");
+    rows.push(row(name).set(pointer, -1).invalid(&path(pointer)));
+    rows
+}
+
+/// A number of any sign: texts and numbers that are none.
+fn any_number(pointer: &str) -> Vec<Row> {
     let bad = [
         json!(""),
         json!("   "),
@@ -77,7 +86,6 @@ fn number(pointer: &str) -> Vec<Row> {
         json!(1e30),
         json!(u64::MAX),
         json!(1.5),
-        json!(-1),
     ];
     let refused = bad.into_iter().map(|value| {
         let shown: String = value.to_string().chars().take(40).collect();
@@ -94,16 +102,34 @@ fn number(pointer: &str) -> Vec<Row> {
 
 /// A quantity above zero, of a variant that is counted in pieces.
 pub fn pieces(pointer: &str) -> Vec<Row> {
-    let mut rows = number(pointer);
-    for (how, value) in [
-        ("zero", json!("0.000")),
-        ("zero, bare", json!(0)),
-        ("half", json!("0.5")),
-    ] {
+    [number(pointer), no_pieces(pointer)].concat()
+}
+
+/// A quantity above or below zero, of a variant that is counted in pieces.
+pub fn more_or_fewer_pieces(pointer: &str) -> Vec<Row> {
+    [any_number(pointer), no_pieces(pointer)].concat()
+}
+
+/// A quantity of zero or more, of a variant that is counted in pieces.
+pub fn pieces_or_none(pointer: &str) -> Vec<Row> {
+    [number(pointer), vec![half(pointer)]].concat()
+}
+
+fn no_pieces(pointer: &str) -> Vec<Row> {
+    let zero = |how: &str, value: Value| {
         let name = format!("{pointer} is {how}");
-        rows.push(row(name).set(pointer, value).invalid(&path(pointer)));
-    }
-    rows
+        row(name).set(pointer, value).invalid(&path(pointer))
+    };
+    vec![
+        zero("zero", json!("0.000")),
+        zero("zero, bare", json!(0)),
+        half(pointer),
+    ]
+}
+
+fn half(pointer: &str) -> Row {
+    let name = format!("{pointer} is half");
+    row(name).set(pointer, "0.5").invalid(&path(pointer))
 }
 
 /// A price or cost of zero or more.
@@ -153,21 +179,67 @@ pub fn past_day(pointer: &str) -> Vec<Row> {
     rows
 }
 
+/// A moment in the future, within a year.
+pub fn coming_moment(pointer: &str) -> Vec<Row> {
+    let now = clock::now().to_utc();
+    let moments = [
+        (now - TimeDelta::seconds(1)).to_rfc3339(),
+        (now + TimeDelta::days(367)).to_rfc3339(),
+        "1900-01-01T00:00:00Z".to_owned(),
+        "9999-12-31T23:59:59Z".to_owned(),
+        "0001-01-01T00:00:00+14:00".to_owned(),
+        "2016-12-31T23:59:60Z".to_owned(),
+    ];
+    let mut rows: Vec<Row> = moments
+        .into_iter()
+        .map(|moment| {
+            let name = format!("{pointer} is {moment}");
+            row(name).set(pointer, moment).invalid(&path(pointer))
+        })
+        .collect();
+    let strange = ["", "tomorrow", "2026-02-30T00:00:00Z", "2999-01-01"];
+    rows.extend(unfit(pointer, &strange.map(Value::from)));
+    rows.extend(unfit(pointer, &[json!(4_000_000_000_u32), json!(true)]));
+    rows
+}
+
 /// The lines of a document: 1 to 1,000, each an object.
 pub fn lines(pointer: &str, line: &Value) -> Vec<Row> {
-    let mut rows = vec![
-        row(format!("{pointer} is empty"))
-            .set(pointer, json!([]))
-            .invalid(&path(pointer)),
-        row(format!("{pointer} has 1,001 lines"))
-            .set(pointer, times(line, 1_001))
-            .invalid(&path(pointer)),
-    ];
-    rows.extend(unfit(
+    let too_many = row(format!("{pointer} has 1,001 lines"))
+        .set(pointer, times(line, 1_001))
+        .invalid(&path(pointer));
+    [lines_or_none(pointer), vec![no_lines(pointer), too_many]].concat()
+}
+
+/// The lines of a document where each must be about something else, by this field.
+pub fn different_lines(pointer: &str, line: &Value, field: &str) -> Vec<Row> {
+    let too_many = too_many_of_one(pointer, line, field);
+    [lines_or_none(pointer), vec![no_lines(pointer), too_many]].concat()
+}
+
+fn no_lines(pointer: &str) -> Row {
+    row(format!("{pointer} is empty"))
+        .set(pointer, json!([]))
+        .invalid(&path(pointer))
+}
+
+/// Too many lines, and each but the first is about what the first is about.
+pub fn too_many_of_one(pointer: &str, line: &Value, field: &str) -> Row {
+    let place = path(pointer);
+    let first = row(format!("{pointer} has 1,001 lines about the same"))
+        .set(pointer, times(line, 1_001))
+        .invalid(&place);
+    (1..1_000).fold(first, |row, index| {
+        row.invalid(&format!("{place}.{index}.{field}"))
+    })
+}
+
+/// Lines that may be left out, each an object.
+pub fn lines_or_none(pointer: &str) -> Vec<Row> {
+    unfit(
         pointer,
         &[json!("x"), json!([1]), json!([null]), json!([{}])],
-    ));
-    rows
+    )
 }
 
 /// An id that is a field of its own.
@@ -205,13 +277,18 @@ pub fn id(pointer: &str, (unknown, other_kind): (&str, &str), not_found: &str) -
 
 /// A one-of reference: by id, by its natural key, by external id.
 pub fn reference(pointer: &str, ids: (&str, &str), key: &str) -> Vec<Row> {
+    reference_by(pointer, ids, &[key, "externalId"])
+}
+
+/// A one-of reference: by id, and by these fields.
+pub fn reference_by(pointer: &str, ids: (&str, &str), fields: &[&str]) -> Vec<Row> {
     let place = path(pointer);
     let by = |field: &str, value: Value| json!({ field: value });
     let mut rows: Vec<Row> = id(&format!("{pointer}/id"), ids, &place)
         .into_iter()
         .map(|row| row.within(pointer))
         .collect();
-    for field in [key, "externalId"] {
+    for field in fields {
         rows.push(
             row(format!("{pointer}.{field} is unknown"))
                 .set(pointer, by(field, json!("nowhere to be found")))
@@ -221,7 +298,7 @@ pub fn reference(pointer: &str, ids: (&str, &str), key: &str) -> Vec<Row> {
             rows.push(one.within(pointer));
         }
     }
-    let two = json!({ "id": ids.0, key: "x" });
+    let two = json!({ "id": ids.0, fields[0]: "x" });
     rows.extend(unfit(
         pointer,
         &[

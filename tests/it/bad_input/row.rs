@@ -58,9 +58,13 @@ impl Row {
     }
 
     /// Empties the reference at this place first, so that the row alone fills it.
-    pub fn within(mut self, pointer: &str) -> Self {
-        self.changes
-            .insert(0, (pointer.to_owned(), Some(json!({}))));
+    pub fn within(self, pointer: &str) -> Self {
+        self.instead(pointer, json!({}))
+    }
+
+    /// Puts another value at a place first, for the row to spoil it.
+    pub fn instead(mut self, pointer: &str, value: Value) -> Self {
+        self.changes.insert(0, (pointer.to_owned(), Some(value)));
         self
     }
 

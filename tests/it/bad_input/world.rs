@@ -1,10 +1,12 @@
 //! The shop that bad inputs are tried on: one record of every kind that a rule looks at.
 
 use entity::vocab::{
-    ApiTokenId, CustomerId, ProductVariantId, SalesOrderId, SalesOrderLineId, WarehouseId,
+    ApiTokenId, CustomerId, ProductVariantId, SalesOrderId, SalesOrderLineId, StockHoldId,
+    StockHoldLineId, StockTransferId, StockTransferLineId, WarehouseId,
 };
 use serde_json::{Value, json};
 
+use super::documents::{Holds, Transfers};
 use crate::support::{Client, TestServer};
 
 /// A key that was used for making the first warehouse.
@@ -29,11 +31,16 @@ pub struct Unknown {
     pub customer: String,
     pub order: String,
     pub order_line: String,
+    pub hold: String,
+    pub hold_line: String,
+    pub transfer: String,
+    pub transfer_line: String,
 }
 
 /// Everything that rows refer to beside codes: `MAIN`, `SIDE` and the archived `OLD` warehouse;
 /// `BOLT` (10,000 pieces in MAIN), `SALT` (kilograms), `BARE` (no price), `GRAVEL` (9·10¹¹ in
-/// MAIN), `SAND` (as much waited for), the archived `GONE`; customers `ACME` and archived `LEFT`.
+/// MAIN), `SAND` (as much waited for), `IRON` (5 promised to a transfer, 3 there), the archived
+/// `GONE`, and `ENDING`, archived while a hold keeps 1 of it; customers `ACME` and archived `LEFT`.
 /// Each has its code in lower case as external id.
 pub struct World {
     pub unknown: Unknown,
@@ -49,6 +56,8 @@ pub struct World {
     /// To be revoked by the baseline.
     pub token: String,
     pub revoked: String,
+    pub holds: Holds,
+    pub transfers: Transfers,
 }
 
 impl World {
@@ -68,6 +77,8 @@ impl World {
             cancellable: order(&client, "cancellable", "BOLT", "5").await,
             token: token(&client, "to be revoked").await,
             revoked: revoked(&client).await,
+            holds: Holds::make(&client).await,
+            transfers: Transfers::make(&client).await,
         }
     }
 }
@@ -81,6 +92,10 @@ impl Unknown {
             customer: CustomerId::generate().to_string(),
             order: SalesOrderId::generate().to_string(),
             order_line: SalesOrderLineId::generate().to_string(),
+            hold: StockHoldId::generate().to_string(),
+            hold_line: StockHoldLineId::generate().to_string(),
+            transfer: StockTransferId::generate().to_string(),
+            transfer_line: StockTransferLineId::generate().to_string(),
         }
     }
 }
@@ -126,6 +141,8 @@ async fn products(client: &Client) {
         ("BARE", "EACH"),
         ("GRAVEL", "KG"),
         ("SAND", "KG"),
+        ("IRON", "EACH"),
+        ("ENDING", "EACH"),
         ("GONE", "EACH"),
         ("GOING", "EACH"),
     ] {
@@ -155,6 +172,8 @@ async fn stock(client: &Client) {
         line("SALT", "12.5", "0.8"),
         line("BARE", "10", "1"),
         line("GRAVEL", "900000000000", "0"),
+        line("IRON", "5", "1"),
+        line("ENDING", "1", "1"),
     ];
     let input = json!({ "warehouse": { "code": "MAIN" }, "lines": lines, "externalId": "first" });
     client

@@ -1,10 +1,11 @@
 //! A small shop whose books hold every kind of row: a receipt, orders placed, partly shipped,
-//! shipped, cancelled and waiting for stock.
+//! shipped, cancelled and waiting for stock; transfers, adjustments and holds.
 
 use entity::stock::reservation::{Column, Entity};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
+use super::documents::Documents;
 use crate::support::{Client, TestServer, shop};
 
 /// The ids by which `check` names records.
@@ -28,6 +29,8 @@ pub struct Books {
     pub fulfilment_line: String,
     /// Holds 6 bolts.
     pub reservation: String,
+    /// Of nails, which nothing else is about.
+    pub documents: Documents,
 }
 
 /// An order and its only line.
@@ -73,10 +76,11 @@ impl Books {
             receipt_line,
             fulfilment_line,
             reservation: String::new(),
+            documents: Documents::make(client).await,
         }
     }
 
-    /// The name of a variant's level.
+    /// The name of a variant's level in the warehouse of the orders.
     pub fn level(&self, variant: &str) -> String {
         format!("{variant} in {}", self.warehouse)
     }
@@ -86,14 +90,20 @@ async fn reservation(server: &TestServer) -> String {
     let reader = server.app().db.reader();
     let rows = Entity::find()
         .filter(Column::Reserved.gt(0))
+        .filter(Column::SalesOrderLineId.is_not_null())
         .all(reader)
         .await;
     let rows = rows.expect("reservations can be read");
-    assert_eq!(rows.len(), 1, "one reservation holds stock: {rows:?}");
+    assert_eq!(
+        rows.len(),
+        1,
+        "one reservation holds stock for orders: {rows:?}"
+    );
     rows[0].id.to_string()
 }
 
-fn text(answer: &Value, pointer: &str) -> String {
+/// A text that the answer has at this pointer.
+pub fn text(answer: &Value, pointer: &str) -> String {
     let found = answer.pointer(pointer).and_then(Value::as_str);
     found
         .unwrap_or_else(|| panic!("no text at {pointer} in {answer}"))

@@ -98,7 +98,7 @@ fn columns(table: &str) -> &'static str {
 const LEDGERS: [&str; 3] = ["stock_movement", "commitment", "reservation"];
 
 /// Tables that others refer to, with the columns that are corrupted.
-const RECORDS: [(&str, &[&str]); 5] = [
+const RECORDS: [(&str, &[&str]); 9] = [
     (
         "stock_level",
         &[
@@ -114,6 +114,19 @@ const RECORDS: [(&str, &[&str]); 5] = [
     ("sales_order_line", &["quantity", "net", "shipped"]),
     ("fulfilment_line", &["quantity", "cost"]),
     ("goods_receipt_line", &["quantity", "value"]),
+    ("stock_transfer", &["status"]),
+    (
+        "stock_transfer_line",
+        &[
+            "quantity",
+            "dispatched",
+            "received",
+            "lost",
+            "in_transit_value",
+        ],
+    ),
+    ("stock_adjustment_line", &["delta", "value"]),
+    ("stock_hold", &["status"]),
 ];
 
 /// Copies of the tables as they were.

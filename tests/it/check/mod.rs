@@ -4,6 +4,8 @@
 mod books;
 mod constraints;
 mod corruption;
+mod documents;
+mod moved_rows;
 mod program;
 mod rows;
 
@@ -12,9 +14,6 @@ use std::collections::BTreeSet;
 use self::books::Books;
 use self::corruption::{Corruption, Saved, try_sql};
 use crate::support::TestServer;
-
-/// Rules that no row below violates yet, because their documents are not made here yet.
-const NOT_YET_COVERED: &[&str] = &["transfer line", "adjustment line", "hold line"];
 
 both_unchecked! {
     async fn every_corrupted_row_is_named_by_rule_and_record(server: &TestServer) {
@@ -32,13 +31,12 @@ both_unchecked! {
     async fn every_rule_is_violated_by_a_row(server: &TestServer) {
         let books = Books::make(server).await;
         let rows = rows::all(&books);
-        assert!(rows.len() >= 50, "only {} rows", rows.len());
+        assert!(rows.len() >= 80, "only {} rows", rows.len());
         let violated: BTreeSet<&str> =
             rows.iter().flat_map(|row| &row.told).map(|(rule, _)| rule.as_str()).collect();
-        let is_left_out = |rule: &&str| NOT_YET_COVERED.iter().any(|kind| rule.starts_with(kind));
         let missing: Vec<&str> = stockroom::check::rule_names()
             .into_iter()
-            .filter(|rule| !violated.contains(rule) && !is_left_out(rule))
+            .filter(|rule| !violated.contains(rule))
             .collect();
         assert!(missing.is_empty(), "rules that no row violates: {missing:?}");
     }

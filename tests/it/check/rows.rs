@@ -2,14 +2,15 @@
 
 use super::books::Books;
 use super::corruption::{Corruption, Deed, PIECE, corrupt, set};
+use super::moved_rows;
 
-const SELLABLE: &str = "sellable = sum of movements";
+pub const SELLABLE: &str = "sellable = sum of movements";
 const QUARANTINED: &str = "quarantined = sum of movements";
-const VALUE: &str = "value = sum of movements";
-const RESERVED: &str = "reserved = sum of commitments";
+pub const VALUE: &str = "value = sum of movements";
+pub const RESERVED: &str = "reserved = sum of commitments";
 const BACKORDERED: &str = "backordered = sum of commitments";
-const INCOMING: &str = "incoming = sum of commitments";
-const HELD: &str = "reserved = sum of reservations";
+pub const INCOMING: &str = "incoming = sum of commitments";
+pub const HELD: &str = "reserved = sum of reservations";
 const WAITING: &str = "backordered = sum of reservations";
 const NOTHING_WAITS: &str = "nothing waits while stock is free";
 const LINE_RESERVED: &str = "order line: reserved = sum of commitments";
@@ -30,7 +31,7 @@ pub fn of_sku(sku: &str) -> String {
 }
 
 /// A lifted column, by one piece.
-fn lifted(column: &str) -> Deed {
+pub fn lifted(column: &str) -> Deed {
     set(format!("{column} = {column} + {PIECE}"))
 }
 
@@ -44,6 +45,7 @@ pub fn all(books: &Books) -> Vec<Corruption> {
         reservations(books),
         orders(books),
         document_lines(books),
+        moved_rows::all(&books.documents),
     ];
     groups.concat()
 }
@@ -181,7 +183,7 @@ fn reservations(books: &Books) -> Vec<Corruption> {
         holds(on(&bolts, Deed::Delete), partial),
         holds(
             on(
-                "state = 'RELEASED'",
+                &format!("{} AND state = 'RELEASED'", of_sku("BOLT")),
                 set(format!("state = 'ACTIVE', reserved = {PIECE}")),
             ),
             cancelled,
