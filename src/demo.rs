@@ -73,7 +73,10 @@ pub async fn run(mut config: Config, folder: &str, fresh: bool) -> Result<u8, Fa
             }
         }
     }
-    let is_new = !database.exists() || !token_file.exists();
+    let is_new = !database.exists();
+    if !is_new && !token_file.exists() {
+        return Err(format!("the demo in {folder} is incomplete; start over with --fresh").into());
+    }
     config.database.url = format!("sqlite://{}", database.display());
     let server = Server::build(&config).await?;
     if is_new {

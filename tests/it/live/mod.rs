@@ -2,6 +2,7 @@
 
 mod facts;
 mod order;
+mod processes;
 pub mod recorder;
 mod resume;
 mod slow_reader;
