@@ -161,13 +161,17 @@ pub async fn run_batch<C: Clone + Send + Sync + 'static>(
     handler: Handler<C>,
 ) -> Vec<Verdict> {
     let mut outcome = attempt(app, &batch, handler).await;
+    let was_lost = matches!(outcome, Err(TxError::CommitUnknown(_)));
     for _ in 0..LOST_COMMITS_MAX {
         let Err(TxError::CommitUnknown(error)) = &outcome else {
             break;
         };
         tracing::warn!(%error, "looking up a commit whose answer was lost");
         match find_committed(&app.db, &batch).await {
-            Ok(Some(verdicts)) => return verdicts,
+            Ok(Some(verdicts)) => {
+                app.bus.wake();
+                return verdicts;
+            }
             Ok(None) => outcome = attempt(app, &batch, handler).await,
             Err(error) => {
                 let unknown = TxError::CommitUnknown(error.to_string());
@@ -179,6 +183,9 @@ pub async fn run_batch<C: Clone + Send + Sync + 'static>(
         Ok(verdicts) => {
             app.bus.wake();
             verdicts
+        }
+        Err(error) if was_lost => {
+            all_failed(batch.len(), &TxError::CommitUnknown(error.to_string()))
         }
         Err(error) if batch.len() > 1 => {
             tracing::warn!(%error, commands = batch.len(), "a batch failed; running it one by one");

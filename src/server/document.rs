@@ -136,7 +136,16 @@ fn measure(source: &str, limits: &TransportLimits) -> Result<(), Refusal> {
     })
     .enumerate()
     {
-        match token {
+        let (first, length) = token;
+        // Unknown names are compared with every known one, which takes time by their length.
+        if is_word(first) && length > limits.document_name_bytes {
+            let most = limits.document_name_bytes;
+            return Err(Refusal::limit(format!(
+                "The document has a name or number of more than {most} characters. Shorten it, or \
+                 pass the value as a variable."
+            )));
+        }
+        match first {
             b'{' | b'(' | b'[' => depth += 1,
             b'}' | b')' | b']' => depth = depth.saturating_sub(1),
             _ => {}
@@ -157,15 +166,15 @@ fn measure(source: &str, limits: &TransportLimits) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The lexical tokens of a document, each by its first byte.
+/// The lexical tokens of a document, each by its first byte and its length.
 struct Tokens<'a> {
     rest: &'a [u8],
 }
 
 impl Iterator for Tokens<'_> {
-    type Item = u8;
+    type Item = (u8, usize);
 
-    fn next(&mut self) -> Option<u8> {
+    fn next(&mut self) -> Option<(u8, usize)> {
         loop {
             let (&first, after) = self.rest.split_first()?;
             let length = match first {
@@ -189,7 +198,7 @@ impl Iterator for Tokens<'_> {
                 _ => 1,
             };
             self.rest = &self.rest[length.min(self.rest.len())..];
-            return Some(first);
+            return Some((first, length));
         }
     }
 }

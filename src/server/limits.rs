@@ -16,6 +16,8 @@ pub struct TransportLimits {
     pub document_bytes: usize,
     /// Most lexical tokens in a document.
     pub document_tokens: usize,
+    /// Longest name or bare number in a document.
+    pub document_name_bytes: usize,
     /// Deepest nesting of braces, brackets and parentheses: the parser is recursive.
     pub document_nesting: usize,
     /// Most selections after every fragment is expanded, over all operations of a document.
@@ -53,6 +55,7 @@ impl Default for TransportLimits {
             body_read_ms: 15_000,
             document_bytes: 256 * 1024,
             document_tokens: 20_000,
+            document_name_bytes: 256,
             document_nesting: 100,
             expanded_selections: 5_000,
             query_run_ms: 30_000,

@@ -4,7 +4,7 @@ use std::{fmt::Write, time::Instant};
 
 use futures_util::stream;
 use reqwest::Body;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -80,10 +80,10 @@ async fn a_document_has_a_largest_size() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_errors_ends() {
-    let toy = Toy::with(|limits| limits.error_message_chars = 300).await;
+    let toy = Toy::with(|limits| limits.error_message_chars = 200).await;
     let mut document = String::from("{");
     for number in 0..100 {
-        write!(document, " a{number}: {}", "x".repeat(600)).expect("a string");
+        write!(document, " a{number}: {}", "x".repeat(250)).expect("a string");
     }
     document.push('}');
     let (_, body) = answer(toy.query(&document)).await;
@@ -101,6 +101,18 @@ async fn a_list_of_errors_ends() {
         body["data"].as_object().map(serde_json::Map::len),
         Some(100)
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_too_long_is_refused_before_anything_is_compared_with_it() {
+    let toy = Toy::start().await;
+    let (_, body) = answer(toy.query(&format!("{{ {} }}", "x".repeat(256)))).await;
+    assert_eq!(codes(&body), ["GRAPHQL_VALIDATION_FAILED"]);
+    let (_, body) = answer(toy.query(&format!("{{ {} }}", "x".repeat(257)))).await;
+    assert_eq!(codes(&body), ["LIMIT_EXCEEDED"]);
+    let text = "x".repeat(5_000);
+    let (_, body) = answer(toy.query(&format!("{{ __type(name: \"{text}\") {{ name }} }}"))).await;
+    assert_eq!(body["data"]["__type"], Value::Null, "a text may be longer");
 }
 
 #[tokio::test(flavor = "multi_thread")]
