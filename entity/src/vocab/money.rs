@@ -41,15 +41,6 @@ impl Amount {
         }
         mul_div_round(self.0, MICROS_PER_UNIT, i128::from(quantity.0)).map(UnitPrice)
     }
-
-    /// Rounds half away from zero to `decimals` decimals, as invoices are.
-    #[must_use]
-    pub fn rounded(self, decimals: u32) -> Self {
-        let step = 10_i64.pow(6_u32.saturating_sub(decimals));
-        let units =
-            mul_div_round(self.0, 1, i128::from(step)).expect("smaller than what it came from");
-        Self(units * step)
-    }
 }
 
 /// What a line costs before tax: quantity × unit price × (1 − discount rate), rounded once, half
@@ -156,12 +147,18 @@ mod tests {
         }
 
         #[test]
-        fn rounding_moves_a_value_by_at_most_half_a_cent(
-            micros in -1_000_000_000_i64..1_000_000_000
+        fn rounding_moves_a_line_by_at_most_half_a_cent(
+            price in 0_i64..1_000_000_000,
+            quantity in 1_i64..1_000,
+            discount in 0_i64..=1_000_000,
         ) {
-            let rounded = Amount(micros).rounded(2);
-            prop_assert_eq!(rounded.0 % 10_000, 0);
-            prop_assert!((rounded.0 - micros).abs() <= 5_000);
+            let (quantity, rate) = (Quantity(quantity * 1_000_000), Rate(discount));
+            let net = line_net(quantity, UnitPrice(price), rate, euro()).unwrap();
+            let gross = i128::from(quantity.0) * i128::from(price);
+            let exact = gross * i128::from(1_000_000 - discount);
+            prop_assert_eq!(net.0 % 10_000, 0);
+            let off = i128::from(net.0) * 1_000_000_000_000 - exact;
+            prop_assert!(off.abs() <= 5_000 * 1_000_000_000_000);
         }
     }
 }

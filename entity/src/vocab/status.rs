@@ -128,13 +128,6 @@ statuses! {
         /// Given up before it was sent.
         Cancelled = "CANCELLED",
     }
-    /// What becomes of goods that were sent and did not arrive.
-    TransferShortage {
-        /// They are lost; their value is written off.
-        Lost = "LOST",
-        /// They went back to where they came from.
-        Returned = "RETURNED",
-    }
     /// Where an adjustment is in its life.
     StockAdjustmentStatus {
         /// It has changed the stock.
