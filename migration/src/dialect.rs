@@ -9,6 +9,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 const WORDS: &[(&str, &str, &str)] = &[
     // word, PostgreSQL, SQLite
     ("{big}", "BIGINT", "INTEGER"),
+    ("{bool}", "BOOLEAN", "INTEGER"),
     ("{bytes}", "BYTEA", "BLOB"),
     ("{date}", "DATE", "TEXT"),
     ("{int}", "INTEGER", "INTEGER"),

@@ -5,7 +5,7 @@ use sea_orm_migration::prelude::*;
 
 mod dialect;
 mod m0001_platform;
-mod m0002_identity;
+mod m0002_principals;
 mod m0003_master_records;
 mod m0004_documents;
 mod m0005_stock_documents;
@@ -19,7 +19,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m0001_platform::Migration),
-            Box::new(m0002_identity::Migration),
+            Box::new(m0002_principals::Migration),
             Box::new(m0003_master_records::Migration),
             Box::new(m0004_documents::Migration),
             Box::new(m0005_stock_documents::Migration),

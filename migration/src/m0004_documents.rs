@@ -10,6 +10,7 @@ CREATE TABLE goods_receipt (
     warehouse_id {uuid} NOT NULL,
     note TEXT,
     external_id TEXT,
+    metadata {json},
     operation_id {uuid} NOT NULL,
     created_by {uuid} NOT NULL,
     created_at {big} NOT NULL,
@@ -18,7 +19,7 @@ CREATE TABLE goods_receipt (
     CONSTRAINT goods_receipt_number_unique UNIQUE (number),
     CONSTRAINT goods_receipt_external_id_unique UNIQUE (external_id),
     CONSTRAINT goods_receipt_status_known CHECK (status IN ('POSTED')),
-    CONSTRAINT goods_receipt_author FOREIGN KEY (created_by) REFERENCES api_token (id),
+    CONSTRAINT goods_receipt_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT goods_receipt_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};
 CREATE INDEX goods_receipt_warehouse ON goods_receipt (warehouse_id, id);
@@ -47,9 +48,15 @@ CREATE TABLE sales_order (
     date {date} NOT NULL,
     customer_id {uuid} NOT NULL,
     currency TEXT NOT NULL,
+    exchange_rate {big} NOT NULL,
+    prices_include_tax {bool} NOT NULL,
     net {big} NOT NULL,
+    tax {big} NOT NULL,
+    gross {big} NOT NULL,
     fulfilment TEXT NOT NULL,
+    billing TEXT NOT NULL,
     external_id TEXT,
+    metadata {json},
     operation_id {uuid} NOT NULL,
     created_by {uuid} NOT NULL,
     created_at {big} NOT NULL,
@@ -59,7 +66,9 @@ CREATE TABLE sales_order (
     CONSTRAINT sales_order_external_id_unique UNIQUE (external_id),
     CONSTRAINT sales_order_status_known CHECK (status IN ('CONFIRMED', 'CANCELLED')),
     CONSTRAINT sales_order_fulfilment_known CHECK (fulfilment IN ('NONE', 'PARTIAL', 'FULL')),
-    CONSTRAINT sales_order_author FOREIGN KEY (created_by) REFERENCES api_token (id),
+    CONSTRAINT sales_order_billing_known CHECK (billing IN ('NONE', 'PARTIAL', 'FULL')),
+    CONSTRAINT sales_order_rate_positive CHECK (exchange_rate > 0),
+    CONSTRAINT sales_order_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT sales_order_customer FOREIGN KEY (customer_id) REFERENCES customer (id)
 ) {strict};
 CREATE INDEX sales_order_customer ON sales_order (customer_id, id);
@@ -73,13 +82,21 @@ CREATE TABLE sales_order_line (
     unit_price {big} NOT NULL,
     price_source TEXT NOT NULL,
     discount_rate {big} NOT NULL,
+    tax_class_id {uuid},
+    tax_rate {big} NOT NULL,
     net {big} NOT NULL,
+    tax {big} NOT NULL,
+    gross {big} NOT NULL,
     shipped {big} NOT NULL,
+    invoiced {big} NOT NULL,
     CONSTRAINT sales_order_line_position_unique UNIQUE (sales_order_id, position),
     CONSTRAINT sales_order_line_quantity_positive CHECK (quantity > 0),
     CONSTRAINT sales_order_line_price_range CHECK (unit_price >= 0 AND net >= 0),
     CONSTRAINT sales_order_line_discount_range CHECK (discount_rate BETWEEN 0 AND 1000000),
     CONSTRAINT sales_order_line_shipped_range CHECK (shipped BETWEEN 0 AND quantity),
+    CONSTRAINT sales_order_line_invoiced_range CHECK (invoiced BETWEEN 0 AND quantity),
+    CONSTRAINT sales_order_line_tax_rate_range CHECK (tax_rate BETWEEN 0 AND 1000000),
+    CONSTRAINT sales_order_line_tax_class FOREIGN KEY (tax_class_id) REFERENCES tax_class (id),
     CONSTRAINT sales_order_line_price_source_known CHECK (price_source IN ('GIVEN', 'BASE')),
     CONSTRAINT sales_order_line_document FOREIGN KEY (sales_order_id) REFERENCES sales_order (id),
     CONSTRAINT sales_order_line_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id)
@@ -96,6 +113,7 @@ CREATE TABLE fulfilment (
     carrier TEXT,
     tracking_number TEXT,
     external_id TEXT,
+    metadata {json},
     operation_id {uuid} NOT NULL,
     created_by {uuid} NOT NULL,
     created_at {big} NOT NULL,
@@ -104,7 +122,7 @@ CREATE TABLE fulfilment (
     CONSTRAINT fulfilment_number_unique UNIQUE (number),
     CONSTRAINT fulfilment_external_id_unique UNIQUE (external_id),
     CONSTRAINT fulfilment_status_known CHECK (status IN ('SHIPPED')),
-    CONSTRAINT fulfilment_author FOREIGN KEY (created_by) REFERENCES api_token (id),
+    CONSTRAINT fulfilment_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT fulfilment_order FOREIGN KEY (sales_order_id) REFERENCES sales_order (id),
     CONSTRAINT fulfilment_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};

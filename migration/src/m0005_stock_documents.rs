@@ -8,6 +8,7 @@ CREATE TABLE stock_hold (
     status TEXT NOT NULL,
     expires_at {big} NOT NULL,
     external_id TEXT,
+    metadata {json},
     sales_order_id {uuid},
     operation_id {uuid} NOT NULL,
     created_by {uuid} NOT NULL,
@@ -18,7 +19,7 @@ CREATE TABLE stock_hold (
     CONSTRAINT stock_hold_status_known CHECK (
         status IN ('ACTIVE', 'CONVERTED', 'RELEASED', 'EXPIRED')),
     CONSTRAINT stock_hold_converted CHECK ((status = 'CONVERTED') = (sales_order_id IS NOT NULL)),
-    CONSTRAINT stock_hold_author FOREIGN KEY (created_by) REFERENCES api_token (id),
+    CONSTRAINT stock_hold_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT stock_hold_order FOREIGN KEY (sales_order_id) REFERENCES sales_order (id)
 ) {strict};
 CREATE INDEX stock_hold_due ON stock_hold (expires_at, id) WHERE status = 'ACTIVE';
@@ -48,6 +49,7 @@ CREATE TABLE stock_transfer (
     to_warehouse_id {uuid} NOT NULL,
     note TEXT,
     external_id TEXT,
+    metadata {json},
     operation_id {uuid} NOT NULL,
     created_by {uuid} NOT NULL,
     created_at {big} NOT NULL,
@@ -58,7 +60,7 @@ CREATE TABLE stock_transfer (
     CONSTRAINT stock_transfer_status_known CHECK (
         status IN ('DRAFT', 'IN_TRANSIT', 'CLOSED', 'CANCELLED')),
     CONSTRAINT stock_transfer_two_warehouses CHECK (from_warehouse_id <> to_warehouse_id),
-    CONSTRAINT stock_transfer_author FOREIGN KEY (created_by) REFERENCES api_token (id),
+    CONSTRAINT stock_transfer_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT stock_transfer_from_warehouse FOREIGN KEY (from_warehouse_id)
         REFERENCES warehouse (id),
     CONSTRAINT stock_transfer_to_warehouse FOREIGN KEY (to_warehouse_id) REFERENCES warehouse (id)
@@ -100,6 +102,7 @@ CREATE TABLE stock_adjustment (
     reason TEXT NOT NULL,
     note TEXT,
     external_id TEXT,
+    metadata {json},
     operation_id {uuid} NOT NULL,
     created_by {uuid} NOT NULL,
     created_at {big} NOT NULL,
@@ -110,7 +113,7 @@ CREATE TABLE stock_adjustment (
     CONSTRAINT stock_adjustment_status_known CHECK (status IN ('POSTED')),
     CONSTRAINT stock_adjustment_reason_known CHECK (
         reason IN ('OPENING', 'COUNT', 'DAMAGE', 'LOSS', 'FOUND', 'INTERNAL_USE', 'OTHER')),
-    CONSTRAINT stock_adjustment_author FOREIGN KEY (created_by) REFERENCES api_token (id),
+    CONSTRAINT stock_adjustment_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT stock_adjustment_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};
 CREATE INDEX stock_adjustment_warehouse ON stock_adjustment (warehouse_id, id);

@@ -62,7 +62,7 @@ CREATE TABLE stock_movement (
         + (CASE WHEN stock_adjustment_line_id IS NULL THEN 0 ELSE 1 END) = 1),
     CONSTRAINT stock_movement_reverses FOREIGN KEY (reverses_id) REFERENCES stock_movement (id),
     CONSTRAINT stock_movement_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id),
-    CONSTRAINT stock_movement_author FOREIGN KEY (recorded_by) REFERENCES api_token (id),
+    CONSTRAINT stock_movement_author FOREIGN KEY (recorded_by) REFERENCES principal (id),
     CONSTRAINT stock_movement_from_warehouse FOREIGN KEY (from_warehouse_id)
         REFERENCES warehouse (id),
     CONSTRAINT stock_movement_to_warehouse FOREIGN KEY (to_warehouse_id) REFERENCES warehouse (id),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use entity::vocab::ApiTokenId;
+use entity::vocab::{ApiTokenId, PrincipalId};
 use uuid::Uuid;
 
 use super::rejection::OpError;
@@ -55,6 +55,44 @@ scopes! {
     GoodsReceiptsRead = "goods_receipts:read";
     /// Post goods receipts.
     GoodsReceiptsWrite = "goods_receipts:write";
+    /// See suppliers and what they offer.
+    SuppliersRead = "suppliers:read";
+    /// Create, change and archive suppliers and what they offer.
+    SuppliersWrite = "suppliers:write";
+    /// See purchase orders.
+    PurchaseOrdersRead = "purchase_orders:read";
+    /// Create, change, send, cancel and close purchase orders.
+    PurchaseOrdersWrite = "purchase_orders:write";
+    /// Approve purchase orders of others.
+    PurchaseOrdersApprove = "purchase_orders:approve";
+    /// See price lists.
+    PricesRead = "prices:read";
+    /// Create and change price lists.
+    PricesWrite = "prices:write";
+    /// See invoices, credit notes and what is open.
+    InvoicesRead = "invoices:read";
+    /// Post invoices and credit notes.
+    InvoicesWrite = "invoices:write";
+    /// See payments.
+    PaymentsRead = "payments:read";
+    /// Post, allocate and reverse payments.
+    PaymentsWrite = "payments:write";
+    /// See the journal and the trial balance.
+    JournalRead = "journal:read";
+    /// See customer returns.
+    ReturnsRead = "returns:read";
+    /// Request, receive, inspect and settle customer returns.
+    ReturnsWrite = "returns:write";
+    /// Set customers' credit limits, and let an order pass one.
+    CreditWrite = "credit:write";
+    /// Change the company's settings: terms, taxes, rates, tolerances, approval.
+    SettingsWrite = "settings:write";
+    /// See users.
+    UsersRead = "users:read";
+    /// Create, change and disable users.
+    UsersWrite = "users:write";
+    /// See who changed what.
+    AuditRead = "audit:read";
     /// Create and revoke API tokens, with at most one's own scopes.
     TokensWrite = "tokens:write";
 }
@@ -73,7 +111,7 @@ impl Scope {
 /// Whoever calls: a token with its scopes, or nobody in particular.
 #[derive(Clone, Debug)]
 pub struct Actor {
-    token: Option<(ApiTokenId, String)>,
+    token: Option<(PrincipalId, String)>,
     scopes: BTreeSet<Scope>,
 }
 
@@ -102,7 +140,7 @@ impl Actor {
     #[must_use]
     pub fn token(id: ApiTokenId, name: String, scopes: BTreeSet<Scope>) -> Self {
         Self {
-            token: Some((id, name)),
+            token: Some((PrincipalId(id.0), name)),
             scopes,
         }
     }
@@ -135,7 +173,7 @@ impl Actor {
     ///
     /// # Errors
     /// [`OpError::Unauthenticated`] without a token, [`OpError::Forbidden`] without the scope.
-    pub fn require(&self, scope: Scope) -> Result<ApiTokenId, OpError> {
+    pub fn require(&self, scope: Scope) -> Result<PrincipalId, OpError> {
         let Some((id, _)) = &self.token else {
             return Err(OpError::Unauthenticated);
         };
@@ -148,9 +186,9 @@ impl Actor {
 
     /// The id under which idempotency keys are kept; nil for nobody.
     #[must_use]
-    pub fn caller_id(&self) -> ApiTokenId {
+    pub fn caller_id(&self) -> PrincipalId {
         self.token
             .as_ref()
-            .map_or(ApiTokenId(Uuid::nil()), |(id, _)| *id)
+            .map_or(PrincipalId(Uuid::nil()), |(id, _)| *id)
     }
 }

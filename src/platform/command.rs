@@ -8,7 +8,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use entity::vocab::{ApiTokenId, OperationId};
+use entity::vocab::{OperationId, PrincipalId};
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
@@ -44,7 +44,7 @@ pub struct Call {
 impl Call {
     /// The idempotency key as it is unique.
     #[must_use]
-    pub fn key(&self) -> (ApiTokenId, Option<String>) {
+    pub fn key(&self) -> (PrincipalId, Option<String>) {
         (self.actor.caller_id(), self.idempotency_key.clone())
     }
 }

@@ -15,6 +15,8 @@ pub struct Model {
     pub name: String,
     /// The id a partner's system knows it by; unique per kind.
     pub external_id: Option<String>,
+    /// What partners keep beside it, as a JSON object; none when empty.
+    pub metadata: Option<Json>,
     /// When it was recorded.
     pub created_at: Instant,
     /// When it last changed.

@@ -1,6 +1,6 @@
 //! A variant: what is stocked, priced and ordered.
 
-use crate::vocab::{Instant, ProductId, ProductVariantId, RecordStatus, UnitPrice};
+use crate::vocab::{Instant, ProductId, ProductVariantId, RecordStatus, TaxClassId, UnitPrice};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -23,10 +23,16 @@ pub struct Model {
     pub unit_code: String,
     /// Its base price in the company's currency.
     pub price: Option<UnitPrice>,
+    /// Whether it is kept in stock; postage and fees are not.
+    pub is_stock_tracked: bool,
+    /// What it is taxed with; nothing without a class.
+    pub tax_class_id: Option<TaxClassId>,
     /// Whether new documents may use it.
     pub status: RecordStatus,
     /// The id a partner's system knows it by; unique per kind.
     pub external_id: Option<String>,
+    /// What partners keep beside it, as a JSON object; none when empty.
+    pub metadata: Option<Json>,
     /// When it was recorded.
     pub created_at: Instant,
     /// When it last changed.

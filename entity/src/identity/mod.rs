@@ -2,3 +2,4 @@
 
 pub mod api_token;
 pub mod company;
+pub mod principal;

@@ -1,6 +1,8 @@
 //! Somebody who buys.
 
-use crate::vocab::{CustomerId, Instant, RecordStatus};
+use crate::vocab::{
+    Amount, CustomerGroupId, CustomerId, Instant, PaymentTermsId, PriceListId, RecordStatus,
+};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -17,10 +19,30 @@ pub struct Model {
     pub code_key: String,
     /// Its name.
     pub name: String,
+    /// The name's sorting key.
+    pub name_key: String,
+    /// Group.
+    pub group_id: Option<CustomerGroupId>,
+    /// Price list.
+    pub price_list_id: Option<PriceListId>,
+    /// Payment terms.
+    pub payment_terms_id: Option<PaymentTermsId>,
+    /// ISO 4217 code of its currency.
+    pub currency: String,
+    /// Credit limit.
+    pub credit_limit: Option<Amount>,
+    /// Tax.
+    pub tax_id: Option<String>,
+    /// Is tax exempt.
+    pub is_tax_exempt: bool,
+    /// A remark.
+    pub note: Option<String>,
     /// Whether new documents may use it.
     pub status: RecordStatus,
     /// The id a partner's system knows it by; unique per kind.
     pub external_id: Option<String>,
+    /// What partners keep beside it, as a JSON object; none when empty.
+    pub metadata: Option<Json>,
     /// When it was recorded.
     pub created_at: Instant,
     /// When it last changed.

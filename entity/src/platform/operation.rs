@@ -1,6 +1,6 @@
 //! One accepted command: what it made, kept so that a repeated or lost call finds it.
 
-use crate::vocab::{ApiTokenId, Instant, OperationId};
+use crate::vocab::{Instant, OperationId, PrincipalId};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: OperationId,
     /// Who called.
-    pub caller_id: ApiTokenId,
+    pub caller_id: PrincipalId,
     /// The caller's own key for it, unique per caller.
     pub idempotency_key: Option<String>,
     /// The mutation's name.

@@ -1,7 +1,7 @@
 //! A shipment of a sales order's goods out of one warehouse.
 
 use crate::vocab::{
-    ApiTokenId, FulfilmentId, FulfilmentStatus, Instant, OperationId, SalesOrderId, WarehouseId,
+    FulfilmentId, FulfilmentStatus, Instant, OperationId, PrincipalId, SalesOrderId, WarehouseId,
 };
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -29,10 +29,12 @@ pub struct Model {
     pub date: Date,
     /// The id a partner's system knows it by; unique per kind.
     pub external_id: Option<String>,
+    /// What partners keep beside it, as a JSON object; none when empty.
+    pub metadata: Option<Json>,
     /// The command that made it.
     pub operation_id: OperationId,
     /// Who made it.
-    pub created_by: ApiTokenId,
+    pub created_by: PrincipalId,
     /// When it was recorded.
     pub created_at: Instant,
     /// When it last changed.

@@ -1,7 +1,8 @@
 //! A sales order.
 
 use crate::vocab::{
-    Amount, ApiTokenId, CustomerId, Instant, OperationId, Progress, SalesOrderId, SalesOrderStatus,
+    Amount, CustomerId, ExchangeRate, Instant, OperationId, PrincipalId, Progress, SalesOrderId,
+    SalesOrderStatus,
 };
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -17,10 +18,20 @@ pub struct Model {
     pub customer_id: CustomerId,
     /// ISO 4217 code its prices are in.
     pub currency: String,
+    /// What one unit of the currency is worth in the base currency, as frozen when it was made.
+    pub exchange_rate: ExchangeRate,
+    /// Whether the unit prices are with tax.
+    pub prices_include_tax: bool,
     /// Sum of the lines' rounded net amounts.
     pub net: Amount,
+    /// Sum of the lines' taxes.
+    pub tax: Amount,
+    /// Sum of the lines' gross amounts.
+    pub gross: Amount,
     /// How much of it has been shipped.
     pub fulfilment: Progress,
+    /// How much of it has been invoiced.
+    pub billing: Progress,
     /// Its number, unique.
     pub number: String,
     /// Where it is in its life.
@@ -29,10 +40,12 @@ pub struct Model {
     pub date: Date,
     /// The id a partner's system knows it by; unique per kind.
     pub external_id: Option<String>,
+    /// What partners keep beside it, as a JSON object; none when empty.
+    pub metadata: Option<Json>,
     /// The command that made it.
     pub operation_id: OperationId,
     /// Who made it.
-    pub created_by: ApiTokenId,
+    pub created_by: PrincipalId,
     /// When it was recorded.
     pub created_at: Instant,
     /// When it last changed.

@@ -2,7 +2,7 @@
 
 use crate::vocab::{
     Amount, PriceSource, ProductVariantId, Quantity, Rate, SalesOrderId, SalesOrderLineId,
-    UnitPrice,
+    TaxClassId, UnitPrice,
 };
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -28,10 +28,20 @@ pub struct Model {
     pub price_source: PriceSource,
     /// Share taken off, 0 to 1.
     pub discount_rate: Rate,
+    /// What it is taxed with.
+    pub tax_class_id: Option<TaxClassId>,
+    /// The tax rate of the day.
+    pub tax_rate: Rate,
     /// Rounded net amount of the line.
     pub net: Amount,
+    /// Rounded tax of the line.
+    pub tax: Amount,
+    /// Net and tax.
+    pub gross: Amount,
     /// How much has left the warehouses.
     pub shipped: Quantity,
+    /// How much has been invoiced.
+    pub invoiced: Quantity,
 }
 
 /// Joins are written where they are needed.

@@ -1,6 +1,6 @@
 //! Stock held for somebody for a while, for example a cart.
 
-use crate::vocab::{ApiTokenId, Instant, OperationId, SalesOrderId, StockHoldId, StockHoldStatus};
+use crate::vocab::{Instant, OperationId, PrincipalId, SalesOrderId, StockHoldId, StockHoldStatus};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -19,12 +19,14 @@ pub struct Model {
     pub expires_at: Instant,
     /// The id a partner's system knows it by; unique per kind.
     pub external_id: Option<String>,
+    /// What partners keep beside it, as a JSON object; none when empty.
+    pub metadata: Option<Json>,
     /// The order it became.
     pub sales_order_id: Option<SalesOrderId>,
     /// The command that made it.
     pub operation_id: OperationId,
     /// Who made it.
-    pub created_by: ApiTokenId,
+    pub created_by: PrincipalId,
     /// When it was recorded.
     pub created_at: Instant,
     /// When it last changed.

@@ -1,7 +1,7 @@
 //! One immutable line of the physical ledger: a quantity and its value, from one place to another.
 
 use crate::vocab::{
-    Amount, ApiTokenId, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId,
+    Amount, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId, PrincipalId,
     ProductVariantId, Quantity, StockAdjustmentLineId, StockPlace, StockTransferLineId,
     WarehouseId,
 };
@@ -48,7 +48,7 @@ pub struct Model {
     /// When it was recorded.
     pub recorded_at: Instant,
     /// Who recorded it.
-    pub recorded_by: ApiTokenId,
+    pub recorded_by: PrincipalId,
 }
 
 /// Joins are written where they are needed.

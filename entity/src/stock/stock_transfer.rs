@@ -1,7 +1,7 @@
 //! Goods on their way from one warehouse to another.
 
 use crate::vocab::{
-    ApiTokenId, Instant, OperationId, StockTransferId, StockTransferStatus, WarehouseId,
+    Instant, OperationId, PrincipalId, StockTransferId, StockTransferStatus, WarehouseId,
 };
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -27,10 +27,12 @@ pub struct Model {
     pub date: Date,
     /// The id a partner's system knows it by; unique per kind.
     pub external_id: Option<String>,
+    /// What partners keep beside it, as a JSON object; none when empty.
+    pub metadata: Option<Json>,
     /// The command that made it.
     pub operation_id: OperationId,
     /// Who made it.
-    pub created_by: ApiTokenId,
+    pub created_by: PrincipalId,
     /// When it was recorded.
     pub created_at: Instant,
     /// When it last changed.

@@ -94,6 +94,12 @@ macro_rules! typed_ids {
 }
 
 typed_ids! {
+    /// Whoever can act: a token or a user; the same UUID as its own.
+    PrincipalId = "principal";
+    /// A person who signs in.
+    UserId = "user";
+    /// A signed-in session of a user.
+    SessionId = "session";
     /// An API token of a machine or a partner.
     ApiTokenId = "token";
     /// A product: what is shown.
@@ -130,6 +136,50 @@ typed_ids! {
     StockAdjustmentId = "stockadjustment";
     /// A line of an adjustment.
     StockAdjustmentLineId = "stockadjustmentline";
+    /// What is agreed on when to pay.
+    PaymentTermsId = "paymentterms";
+    /// Customers who share prices and terms.
+    CustomerGroupId = "customergroup";
+    /// Prices agreed on with a customer or a group.
+    PriceListId = "pricelist";
+    /// A price of a price list.
+    PriceListItemId = "pricelistitem";
+    /// Goods and services that are taxed alike.
+    TaxClassId = "taxclass";
+    /// A branch of the tree of products.
+    CategoryId = "category";
+    /// Somebody we buy from.
+    SupplierId = "supplier";
+    /// A person or desk at a customer or supplier.
+    ContactId = "contact";
+    /// An address of a customer or supplier.
+    AddressId = "address";
+    /// What a supplier offers a variant for.
+    SupplierItemId = "supplieritem";
+    /// An order to a supplier.
+    PurchaseOrderId = "purchaseorder";
+    /// A line of a purchase order.
+    PurchaseOrderLineId = "purchaseorderline";
+    /// A balanced entry of the journal.
+    JournalEntryId = "journalentry";
+    /// What a customer owes by one document, or is owed.
+    OpenItemId = "openitem";
+    /// What one open item paid of another.
+    AllocationId = "allocation";
+    /// An invoice to a customer.
+    InvoiceId = "invoice";
+    /// A line of an invoice.
+    InvoiceLineId = "invoiceline";
+    /// A credit note to a customer.
+    CreditNoteId = "creditnote";
+    /// A line of a credit note.
+    CreditNoteLineId = "creditnoteline";
+    /// Money that came in or went out.
+    PaymentId = "payment";
+    /// Goods that a customer sends back.
+    CustomerReturnId = "customerreturn";
+    /// A line of a customer return.
+    CustomerReturnLineId = "customerreturnline";
     /// One accepted command.
     OperationId = "operation";
 }

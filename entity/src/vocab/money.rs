@@ -62,6 +62,130 @@ pub fn line_net(
     i64::try_from(micros).ok().map(Amount)
 }
 
+/// What a line costs before, as and with tax, each rounded to the currency's minor unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineAmounts {
+    /// Before tax.
+    pub net: Amount,
+    /// The tax.
+    pub tax: Amount,
+    /// With tax: `net + tax`.
+    pub gross: Amount,
+}
+
+/// The amounts of a line. Where prices include tax, the gross is what quantity, price and discount
+/// come to and the tax is taken out of it; else the tax is put on the net. Each is rounded once,
+/// half away from zero; the third is their exact sum or difference. `None` when they do not fit.
+#[must_use]
+pub fn line_amounts(
+    (quantity, price, discount): (Quantity, UnitPrice, Rate),
+    tax_rate: Rate,
+    prices_include_tax: bool,
+    currency: CurrencyCode,
+) -> Option<LineAmounts> {
+    let stated = line_net(quantity, price, discount, currency)?;
+    let unit = i128::from(Rate::ONE.0);
+    let rate = i128::from(tax_rate.0);
+    let (net, tax) = if prices_include_tax {
+        let tax = round_to_minor(i128::from(stated.0) * rate, unit + rate, currency)?;
+        (stated.checked_sub(tax)?, tax)
+    } else {
+        let tax = round_to_minor(i128::from(stated.0) * rate, unit, currency)?;
+        (stated, tax)
+    };
+    let gross = net.checked_add(tax)?;
+    Some(LineAmounts { net, tax, gross })
+}
+
+/// `micros ÷ divisor`, rounded half away from zero to the currency's minor unit.
+fn round_to_minor(micros: i128, divisor: i128, currency: CurrencyCode) -> Option<Amount> {
+    let minor = 10_i128.pow(6 - currency.decimals());
+    let step = divisor * minor;
+    let half = if micros >= 0 { step / 2 } else { -(step / 2) };
+    i64::try_from((micros + half) / step * minor)
+        .ok()
+        .map(Amount)
+}
+
+impl Amount {
+    /// This amount rounded half away from zero to the currency's minor unit.
+    #[must_use]
+    pub fn rounded(self, currency: CurrencyCode) -> Self {
+        round_to_minor(i128::from(self.0), 1, currency).expect("rounding hardly makes it larger")
+    }
+
+    /// A share of this amount, rounded half away from zero to the currency's minor unit.
+    #[must_use]
+    pub fn times(self, rate: Rate, currency: CurrencyCode) -> Option<Self> {
+        let exact = i128::from(self.0) * i128::from(rate.0);
+        round_to_minor(exact, i128::from(Rate::ONE.0), currency)
+    }
+}
+
+/// What one unit of a currency is worth in the base currency, in units of 10⁻¹²; above zero.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    DeriveValueType,
+)]
+#[serde(transparent)]
+pub struct ExchangeRate(pub i64);
+
+/// Stored units per one of an exchange rate.
+const RATE_SCALE: u32 = 12;
+
+impl ExchangeRate {
+    /// The base currency's own.
+    pub const ONE: Self = Self(1_000_000_000_000);
+
+    /// Reads a decimal above zero and below a million, with at most twelve decimals.
+    ///
+    /// # Errors
+    /// [`ExactError`].
+    pub fn from_decimal(number: Decimal) -> Result<Self, ExactError> {
+        let number = number.normalize();
+        if number.scale() > RATE_SCALE {
+            return Err(ExactError::TooPrecise {
+                allowed: RATE_SCALE,
+            });
+        }
+        if number <= Decimal::ZERO || number >= Decimal::from(1_000_000) {
+            return Err(ExactError::TooLarge);
+        }
+        let scaled = number * Decimal::from(Self::ONE.0);
+        i64::try_from(scaled)
+            .map(Self)
+            .map_err(|_| ExactError::TooLarge)
+    }
+
+    /// The rate as a decimal without trailing zeros.
+    #[must_use]
+    pub fn to_decimal(self) -> Decimal {
+        Decimal::from_i128_with_scale(i128::from(self.0), RATE_SCALE).normalize()
+    }
+
+    /// A unit price in the base currency, to the millionth. `None` when it does not fit.
+    #[must_use]
+    pub fn price_to_base(self, price: UnitPrice) -> Option<UnitPrice> {
+        mul_div_round(price.0, self.0, i128::from(Self::ONE.0)).map(UnitPrice)
+    }
+
+    /// An amount in the base currency, rounded to its minor unit. `None` when it does not fit.
+    #[must_use]
+    pub fn to_base(self, amount: Amount, base: CurrencyCode) -> Option<Amount> {
+        let exact = i128::from(amount.0) * i128::from(self.0);
+        round_to_minor(exact, i128::from(Self::ONE.0), base)
+    }
+}
+
 /// An ISO 4217 currency in use, with at most six decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CurrencyCode(Currency);
@@ -109,6 +233,31 @@ mod tests {
             euro(),
         );
         assert_eq!(net, Some(Amount(2_840_000)), "3 × 1.115 × 0.85 = 2.84325");
+    }
+
+    #[test]
+    fn tax_is_put_on_or_taken_out_to_the_same_cent() {
+        let line = |price, includes| {
+            let line = (Quantity(1_000_000), UnitPrice(price), Rate(0));
+            line_amounts(line, Rate(190_000), includes, euro()).unwrap()
+        };
+        let on_top = line(100_000_000, false);
+        assert_eq!(on_top.gross, Amount(119_000_000));
+        assert_eq!(line(119_000_000, true), on_top);
+        let odd = line(9_990_000, true);
+        assert_eq!((odd.net, odd.tax), (Amount(8_390_000), Amount(1_600_000)));
+    }
+
+    #[test]
+    fn an_exchange_rate_keeps_twelve_decimals() {
+        let rate = ExchangeRate::from_decimal("0.923456789012".parse().unwrap()).unwrap();
+        assert_eq!(rate.to_decimal().to_string(), "0.923456789012");
+        assert_eq!(
+            rate.to_base(Amount(100_000_000), euro()),
+            Some(Amount(92_350_000))
+        );
+        assert!(ExchangeRate::from_decimal(Decimal::ZERO).is_err());
+        assert!(ExchangeRate::from_decimal("0.1234567890123".parse().unwrap()).is_err());
     }
 
     #[test]

@@ -42,6 +42,33 @@ statuses! {
         /// Kept for history; refused in new documents.
         Archived = "ARCHIVED",
     }
+    /// What kind of principal it is.
+    PrincipalKind {
+        /// A machine or a partner.
+        Token = "TOKEN",
+        /// A person.
+        User = "USER",
+    }
+    /// What an address is for.
+    AddressPurpose {
+        /// Where bills go.
+        Billing = "BILLING",
+        /// Where goods go.
+        Shipping = "SHIPPING",
+        /// Anything else.
+        Other = "OTHER",
+    }
+    /// A kind of record that is found by words.
+    SearchKind {
+        /// Products, by their names and their variants' names and SKUs.
+        Product = "PRODUCT",
+        /// Variants, by SKU, name and their product's name.
+        ProductVariant = "PRODUCT_VARIANT",
+        /// Customers, by code, name, contacts and city.
+        Customer = "CUSTOMER",
+        /// Suppliers, by code, name, contacts and city.
+        Supplier = "SUPPLIER",
+    }
     /// Where a sales order is in its life.
     SalesOrderStatus {
         /// Accepted; its demand stands.
@@ -162,5 +189,15 @@ statuses! {
         StockTransfer = "TR",
         /// `AD-2026-000001`
         StockAdjustment = "AD",
+        /// `PO-2026-000001`
+        PurchaseOrder = "PO",
+        /// `IN-2026-000001`
+        Invoice = "IN",
+        /// `CN-2026-000001`
+        CreditNote = "CN",
+        /// `PM-2026-000001`
+        Payment = "PM",
+        /// `RT-2026-000001`
+        CustomerReturn = "RT",
     }
 }

@@ -11,7 +11,7 @@ use crate::platform::actor::{Actor, Scope, Unauthenticated};
 use crate::platform::app::App;
 use crate::platform::clock;
 use crate::platform::command::{self, Done, Envelope, Verdict};
-use crate::platform::db::{Db, Tx, TxError, op_error};
+use crate::platform::db::{Db, End, Tx, TxError};
 use crate::platform::rejection::{OpError, Path, Problem, Rejection};
 
 /// Who a bearer token belongs to.
@@ -71,10 +71,16 @@ impl CreateToken {
 /// # Errors
 /// What went wrong in the database.
 pub async fn create_as_operator(db: &Db, command: &CreateToken) -> Result<(), OpError> {
-    let row = command.row(clock::now());
-    store::insert(db.writer(), row)
-        .await
-        .map_err(|error| op_error(&error))
+    let command = command.clone();
+    db.transact(move |tx| {
+        let command = command.clone();
+        Box::pin(async move {
+            store::insert(tx.conn(), command.row(tx.now())).await?;
+            Ok(End::Commit(()))
+        })
+    })
+    .await
+    .map_err(|error| OpError::Internal(error.to_string()))
 }
 
 /// Makes a token; the caller cannot give scopes it does not have itself.

@@ -1,7 +1,8 @@
 //! The rows of API tokens.
 
 use entity::identity::api_token::{ActiveModel, Column, Entity, Model};
-use entity::vocab::{ApiTokenId, Instant};
+use entity::identity::principal;
+use entity::vocab::{ApiTokenId, Instant, PrincipalId, PrincipalKind};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
     QueryFilter,
@@ -33,11 +34,20 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: ApiTokenId) -> Result<Option
     Entity::find_by_id(id).one(conn).await
 }
 
-/// Writes a new token.
+/// Writes a new token, and the principal it acts as.
 ///
 /// # Errors
 /// The database's.
 pub async fn insert(conn: &impl ConnectionTrait, token: Model) -> Result<(), DbErr> {
+    let acts_as = principal::Model {
+        id: PrincipalId(token.id.0),
+        kind: PrincipalKind::Token,
+        name: token.name.clone(),
+        created_at: token.created_at,
+    };
+    principal::Entity::insert(acts_as.into_active_model())
+        .exec_without_returning(conn)
+        .await?;
     Entity::insert(token.into_active_model())
         .exec_without_returning(conn)
         .await

@@ -1,7 +1,7 @@
 //! What can be done with customers: create, archive.
 
 use entity::party::customer::Model;
-use entity::vocab::{CustomerId, Instant, RecordStatus};
+use entity::vocab::{CurrencyCode, CustomerId, Instant, RecordStatus};
 use futures_util::future::BoxFuture;
 
 use super::{rules, store};
@@ -26,14 +26,24 @@ pub struct Create {
 }
 
 impl Create {
-    fn row(&self, now: Instant) -> Model {
+    fn row(&self, now: Instant, currency: CurrencyCode) -> Model {
         Model {
             id: self.id,
             code: self.code.clone(),
             code_key: text_key(&self.code),
             name: self.name.clone(),
+            name_key: text_key(&self.name),
+            group_id: None,
+            price_list_id: None,
+            payment_terms_id: None,
+            currency: currency.code().to_owned(),
+            credit_limit: None,
+            tax_id: None,
+            is_tax_exempt: false,
+            note: None,
             status: RecordStatus::Active,
             external_id: self.external_id.clone(),
+            metadata: None,
             created_at: now,
             updated_at: now,
             version: 1,
@@ -51,7 +61,7 @@ pub async fn create(app: &App, envelope: Envelope<Create>) -> Verdict {
 }
 
 fn handle_create<'t>(
-    _: &'t App,
+    app: &'t App,
     tx: &'t Tx,
     batch: &'t [&'t Envelope<Create>],
 ) -> BoxFuture<'t, Result<Done, TxError>> {
@@ -67,7 +77,7 @@ fn handle_create<'t>(
         if !rejections.is_empty() {
             return Ok(Done::refused(rejections));
         }
-        store::insert(tx.conn(), command.row(tx.now())).await?;
+        store::insert(tx.conn(), command.row(tx.now(), app.company.base_currency)).await?;
         Ok(Done::accepted(command.id.0, Vec::new()))
     })
 }

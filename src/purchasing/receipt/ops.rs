@@ -155,6 +155,7 @@ async fn record(
         status: GoodsReceiptStatus::Posted,
         date: command.date,
         external_id: command.external_id.clone(),
+        metadata: None,
         operation_id: call.operation_id,
         created_by: call.actor.caller_id(),
         created_at: tx.now(),

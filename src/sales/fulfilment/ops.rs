@@ -259,6 +259,7 @@ async fn record(
             status: FulfilmentStatus::Shipped,
             date: command.date,
             external_id: None,
+            metadata: None,
             operation_id: call.operation_id,
             created_by: call.actor.caller_id(),
             created_at: tx.now(),

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use entity::sales::{sales_order, sales_order_line};
 use entity::vocab::{
-    CustomerId, NumberKind, ProductVariantId, Progress, Quantity, Rate, SalesOrderId,
-    SalesOrderLineId, SalesOrderStatus, ShortagePolicy, UnitPrice, WarehouseId,
+    Amount, CustomerId, ExchangeRate, NumberKind, ProductVariantId, Progress, Quantity, Rate,
+    SalesOrderId, SalesOrderLineId, SalesOrderStatus, ShortagePolicy, UnitPrice, WarehouseId,
 };
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -283,12 +283,18 @@ pub(super) async fn record(
             id: command.id,
             customer_id: one.priced.customer_id,
             currency: currency.to_owned(),
+            exchange_rate: ExchangeRate::ONE,
+            prices_include_tax: false,
             net: one.priced.net,
+            tax: Amount::ZERO,
+            gross: one.priced.net,
             fulfilment: Progress::None,
+            billing: Progress::None,
             number,
             status: SalesOrderStatus::Confirmed,
             date: command.date,
             external_id: command.external_id.clone(),
+            metadata: None,
             operation_id: call.operation_id,
             created_by: call.actor.caller_id(),
             created_at: tx.now(),
@@ -316,8 +322,13 @@ fn line_rows(one: &Placed<'_>) -> Vec<sales_order_line::Model> {
             unit_price: priced.unit_price,
             price_source: priced.price_source,
             discount_rate: line.discount_rate,
+            tax_class_id: None,
+            tax_rate: Rate::ZERO,
             net: priced.net,
+            tax: Amount::ZERO,
+            gross: priced.net,
             shipped: Quantity::ZERO,
+            invoiced: Quantity::ZERO,
         }
     };
     lines.map(row).collect()

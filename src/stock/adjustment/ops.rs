@@ -215,6 +215,7 @@ async fn record(
         status: StockAdjustmentStatus::Posted,
         date: command.date,
         external_id: command.external_id.clone(),
+        metadata: None,
         operation_id: call.operation_id,
         created_by: call.actor.caller_id(),
         created_at: tx.now(),

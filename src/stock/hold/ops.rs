@@ -99,6 +99,7 @@ fn handle_create<'t>(
             status: StockHoldStatus::Active,
             expires_at: command.expires_at,
             external_id: command.external_id.clone(),
+            metadata: None,
             sales_order_id: None,
             operation_id: call.operation_id,
             created_by: call.actor.caller_id(),

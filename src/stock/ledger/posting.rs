@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entity::vocab::{
-    Amount, ApiTokenId, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId,
+    Amount, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId, PrincipalId,
     ProductVariantId, Quantity, SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId,
     StockPlace, StockTransferLineId, WarehouseId,
 };
@@ -13,7 +13,7 @@ pub struct Posting {
     /// The command.
     pub operation_id: OperationId,
     /// Who gave it.
-    pub actor: ApiTokenId,
+    pub actor: PrincipalId,
     /// The business day it belongs to.
     pub date: NaiveDate,
     /// When it is recorded.

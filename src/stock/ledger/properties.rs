@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use entity::stock::{reservation, stock_level};
 use entity::vocab::{
-    Amount, ApiTokenId, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId,
+    Amount, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId, PrincipalId,
     ProductVariantId, Quantity, ReservationState, SalesOrderId, SalesOrderLineId,
     StockAdjustmentLineId, StockPlace, WarehouseId,
 };
@@ -61,7 +61,7 @@ impl History {
         };
         let posting = Posting {
             operation_id: OperationId::generate(),
-            actor: ApiTokenId::generate(),
+            actor: PrincipalId::generate(),
             date: NaiveDate::default(),
             now: Instant(1),
         };

@@ -126,6 +126,7 @@ async fn row(
         status: StockTransferStatus::Draft,
         date: command.date,
         external_id: command.external_id.clone(),
+        metadata: None,
         operation_id: call.operation_id,
         created_by: call.actor.caller_id(),
         created_at: tx.now(),

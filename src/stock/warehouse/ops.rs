@@ -34,6 +34,7 @@ impl Create {
             name: self.name.clone(),
             status: RecordStatus::Active,
             external_id: self.external_id.clone(),
+            metadata: None,
             created_at: now,
             updated_at: now,
             version: 1,

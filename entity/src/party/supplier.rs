@@ -1,0 +1,50 @@
+//! Somebody we buy from.
+
+use crate::vocab::{Instant, PaymentTermsId, RecordStatus, SupplierId};
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Somebody we buy from.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "supplier")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: SupplierId,
+    /// Its short code, as entered.
+    pub code: String,
+    /// The code's sorting and uniqueness key.
+    pub code_key: String,
+    /// Its name.
+    pub name: String,
+    /// The name's sorting key.
+    pub name_key: String,
+    /// Payment terms.
+    pub payment_terms_id: Option<PaymentTermsId>,
+    /// ISO 4217 code of its currency.
+    pub currency: String,
+    /// Lead time days.
+    pub lead_time_days: Option<i32>,
+    /// Tax.
+    pub tax_id: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+    /// Whether new documents may use it.
+    pub status: RecordStatus,
+    /// The id a partner's system knows it by; unique per kind.
+    pub external_id: Option<String>,
+    /// What partners keep beside it, as a JSON object; none when empty.
+    pub metadata: Option<Json>,
+    /// When it was recorded.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+    /// Counts its changes, from 1.
+    pub version: i64,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
