@@ -5,7 +5,10 @@ use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
 use crate::live::stock_levels::StockLevelSubscription;
-use crate::party::customer::graphql::{CustomerMutation, CustomerQuery};
+use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQuery};
+use crate::party::group::graphql::{CustomerGroupList, CustomerGroupMutation};
+use crate::party::supplier::graphql::{SupplierList, SupplierMutation, SupplierQuery};
+use crate::party::terms::graphql::{PaymentTermsList, PaymentTermsMutation};
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
@@ -26,10 +29,20 @@ const DIRECTIVES_MAX: usize = 10;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(MasterQuery, StockQuery, DocumentQuery);
+pub struct Query(MasterQuery, PartyQuery, StockQuery, DocumentQuery);
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(TokenQuery, CatalogQuery, CustomerQuery);
+struct MasterQuery(TokenQuery, CatalogQuery);
+
+#[derive(Default, MergedObject)]
+struct PartyQuery(
+    CustomerQuery,
+    CustomerList,
+    CustomerGroupList,
+    PaymentTermsList,
+    SupplierQuery,
+    SupplierList,
+);
 
 #[derive(Default, MergedObject)]
 struct StockQuery(
@@ -46,14 +59,22 @@ struct DocumentQuery(GoodsReceiptQuery, SalesOrderQuery, FulfilmentQuery);
 
 /// What can be done.
 #[derive(Default, MergedObject)]
-pub struct Mutation(MasterMutation, StockMutation, DocumentMutation);
+pub struct Mutation(
+    MasterMutation,
+    PartyMutation,
+    StockMutation,
+    DocumentMutation,
+);
 
 #[derive(Default, MergedObject)]
-struct MasterMutation(
-    TokenMutation,
-    CatalogMutation,
+struct MasterMutation(TokenMutation, CatalogMutation, WarehouseMutation);
+
+#[derive(Default, MergedObject)]
+struct PartyMutation(
     CustomerMutation,
-    WarehouseMutation,
+    CustomerGroupMutation,
+    PaymentTermsMutation,
+    SupplierMutation,
 );
 
 #[derive(Default, MergedObject)]
