@@ -2,6 +2,7 @@
 
 use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 
+use crate::catalog::price_list::graphql::{PriceListMutation, PriceListQuery};
 use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
 use crate::live::stock_levels::StockLevelSubscription;
@@ -12,6 +13,8 @@ use crate::party::terms::graphql::{PaymentTermsList, PaymentTermsMutation};
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
+use crate::sales::order_hold::graphql::SalesOrderHoldMutation;
+use crate::sales::quotation::graphql::QuotationMutation;
 use crate::stock::adjustment::graphql::{StockAdjustmentMutation, StockAdjustmentQuery};
 use crate::stock::hold::graphql::{StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
@@ -32,7 +35,7 @@ const DIRECTIVES_MAX: usize = 10;
 pub struct Query(MasterQuery, PartyQuery, StockQuery, DocumentQuery);
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(TokenQuery, CatalogQuery);
+struct MasterQuery(TokenQuery, CatalogQuery, PriceListQuery);
 
 #[derive(Default, MergedObject)]
 struct PartyQuery(
@@ -67,7 +70,12 @@ pub struct Mutation(
 );
 
 #[derive(Default, MergedObject)]
-struct MasterMutation(TokenMutation, CatalogMutation, WarehouseMutation);
+struct MasterMutation(
+    TokenMutation,
+    CatalogMutation,
+    PriceListMutation,
+    WarehouseMutation,
+);
 
 #[derive(Default, MergedObject)]
 struct PartyMutation(
@@ -85,7 +93,13 @@ struct StockMutation(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentMutation(GoodsReceiptMutation, SalesOrderMutation, FulfilmentMutation);
+struct DocumentMutation(
+    GoodsReceiptMutation,
+    QuotationMutation,
+    SalesOrderMutation,
+    SalesOrderHoldMutation,
+    FulfilmentMutation,
+);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, StockLevelSubscription>;

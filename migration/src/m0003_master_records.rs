@@ -83,16 +83,38 @@ CREATE TABLE payment_terms_instalment (
         REFERENCES payment_terms (id)
 ) {strict};
 
-CREATE TABLE product (
+CREATE TABLE category (
     id {uuid} NOT NULL PRIMARY KEY,
+    parent_id {uuid},
+    code TEXT NOT NULL,
+    code_key {key} NOT NULL,
     name TEXT NOT NULL,
+    position {int} NOT NULL,
     external_id TEXT,
     metadata {json},
     created_at {big} NOT NULL,
     updated_at {big} NOT NULL,
     version {big} NOT NULL,
-    CONSTRAINT product_external_id_unique UNIQUE (external_id)
+    CONSTRAINT category_code_unique UNIQUE (code_key),
+    CONSTRAINT category_external_id_unique UNIQUE (external_id),
+    CONSTRAINT category_not_its_own_parent CHECK (parent_id <> id),
+    CONSTRAINT category_parent FOREIGN KEY (parent_id) REFERENCES category (id)
 ) {strict};
+CREATE INDEX category_parent ON category (parent_id, position, id);
+
+CREATE TABLE product (
+    id {uuid} NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    category_id {uuid},
+    external_id TEXT,
+    metadata {json},
+    created_at {big} NOT NULL,
+    updated_at {big} NOT NULL,
+    version {big} NOT NULL,
+    CONSTRAINT product_external_id_unique UNIQUE (external_id),
+    CONSTRAINT product_category FOREIGN KEY (category_id) REFERENCES category (id)
+) {strict};
+CREATE INDEX product_category ON product (category_id, id);
 
 CREATE TABLE product_variant (
     id {uuid} NOT NULL PRIMARY KEY,
@@ -295,6 +317,7 @@ CREATE INDEX address_supplier ON address (supplier_id, position);
     "DROP TABLE address; DROP TABLE contact; DROP TABLE supplier; DROP TABLE customer;
      DROP TABLE customer_group; DROP TABLE price_list_item; DROP TABLE price_list;
      DROP TABLE warehouse; DROP TABLE product_variant; DROP TABLE product;
+     DROP TABLE category;
      DROP TABLE payment_terms_instalment; DROP TABLE payment_terms; DROP TABLE tax_rate;
      DROP TABLE tax_class; DROP TABLE metadata_entry; DROP TABLE search_term; DROP TABLE unit;"
 );

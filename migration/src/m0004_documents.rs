@@ -46,6 +46,7 @@ CREATE TABLE sales_order (
     number {key} NOT NULL,
     status TEXT NOT NULL,
     date {date} NOT NULL,
+    valid_until {date},
     customer_id {uuid} NOT NULL,
     currency TEXT NOT NULL,
     exchange_rate {big} NOT NULL,
@@ -55,6 +56,11 @@ CREATE TABLE sales_order (
     gross {big} NOT NULL,
     fulfilment TEXT NOT NULL,
     billing TEXT NOT NULL,
+    customer_reference TEXT,
+    requested_delivery_on {date},
+    shipping_address {json},
+    billing_address {json},
+    note TEXT,
     external_id TEXT,
     metadata {json},
     operation_id {uuid} NOT NULL,
@@ -64,7 +70,8 @@ CREATE TABLE sales_order (
     version {big} NOT NULL,
     CONSTRAINT sales_order_number_unique UNIQUE (number),
     CONSTRAINT sales_order_external_id_unique UNIQUE (external_id),
-    CONSTRAINT sales_order_status_known CHECK (status IN ('CONFIRMED', 'CANCELLED')),
+    CONSTRAINT sales_order_status_known CHECK (
+        status IN ('DRAFT', 'CONFIRMED', 'CLOSED', 'CANCELLED')),
     CONSTRAINT sales_order_fulfilment_known CHECK (fulfilment IN ('NONE', 'PARTIAL', 'FULL')),
     CONSTRAINT sales_order_billing_known CHECK (billing IN ('NONE', 'PARTIAL', 'FULL')),
     CONSTRAINT sales_order_rate_positive CHECK (exchange_rate > 0),
@@ -72,32 +79,63 @@ CREATE TABLE sales_order (
     CONSTRAINT sales_order_customer FOREIGN KEY (customer_id) REFERENCES customer (id)
 ) {strict};
 CREATE INDEX sales_order_customer ON sales_order (customer_id, id);
+CREATE INDEX sales_order_status ON sales_order (status, id);
+
+CREATE TABLE sales_order_hold (
+    id {uuid} NOT NULL PRIMARY KEY,
+    sales_order_id {uuid} NOT NULL,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    placed_by {uuid} NOT NULL,
+    placed_at {big} NOT NULL,
+    released_by {uuid},
+    released_at {big},
+    CONSTRAINT sales_order_hold_kind_known CHECK (kind IN ('CREDIT', 'REVIEW', 'STOCK', 'OTHER')),
+    CONSTRAINT sales_order_hold_release CHECK ((released_by IS NULL) = (released_at IS NULL)),
+    CONSTRAINT sales_order_hold_order FOREIGN KEY (sales_order_id) REFERENCES sales_order (id),
+    CONSTRAINT sales_order_hold_placer FOREIGN KEY (placed_by) REFERENCES principal (id),
+    CONSTRAINT sales_order_hold_releaser FOREIGN KEY (released_by) REFERENCES principal (id)
+) {strict};
+CREATE INDEX sales_order_hold_order ON sales_order_hold (sales_order_id, id);
 
 CREATE TABLE sales_order_line (
     id {uuid} NOT NULL PRIMARY KEY,
     sales_order_id {uuid} NOT NULL,
     position {int} NOT NULL,
     variant_id {uuid} NOT NULL,
+    is_stock_tracked {bool} NOT NULL,
+    warehouse_id {uuid},
+    description TEXT,
     quantity {big} NOT NULL,
     unit_price {big} NOT NULL,
     price_source TEXT NOT NULL,
+    price_list_id {uuid},
     discount_rate {big} NOT NULL,
     tax_class_id {uuid},
     tax_rate {big} NOT NULL,
     net {big} NOT NULL,
     tax {big} NOT NULL,
     gross {big} NOT NULL,
+    allocated {big} NOT NULL,
     shipped {big} NOT NULL,
+    closed {big} NOT NULL,
     invoiced {big} NOT NULL,
     CONSTRAINT sales_order_line_position_unique UNIQUE (sales_order_id, position),
-    CONSTRAINT sales_order_line_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT sales_order_line_quantity_range CHECK (quantity >= 0),
     CONSTRAINT sales_order_line_price_range CHECK (unit_price >= 0 AND net >= 0),
     CONSTRAINT sales_order_line_discount_range CHECK (discount_rate BETWEEN 0 AND 1000000),
-    CONSTRAINT sales_order_line_shipped_range CHECK (shipped BETWEEN 0 AND quantity),
+    CONSTRAINT sales_order_line_shipped_range CHECK (
+        allocated >= 0 AND shipped >= 0 AND closed >= 0
+        AND allocated + shipped + closed <= quantity),
     CONSTRAINT sales_order_line_invoiced_range CHECK (invoiced BETWEEN 0 AND quantity),
     CONSTRAINT sales_order_line_tax_rate_range CHECK (tax_rate BETWEEN 0 AND 1000000),
     CONSTRAINT sales_order_line_tax_class FOREIGN KEY (tax_class_id) REFERENCES tax_class (id),
-    CONSTRAINT sales_order_line_price_source_known CHECK (price_source IN ('GIVEN', 'BASE')),
+    CONSTRAINT sales_order_line_price_source_known CHECK (
+        price_source IN ('GIVEN', 'CUSTOMER_LIST', 'GROUP_LIST', 'BASE')),
+    CONSTRAINT sales_order_line_price_list_named CHECK (
+        (price_source IN ('CUSTOMER_LIST', 'GROUP_LIST')) = (price_list_id IS NOT NULL)),
+    CONSTRAINT sales_order_line_price_list FOREIGN KEY (price_list_id) REFERENCES price_list (id),
+    CONSTRAINT sales_order_line_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id),
     CONSTRAINT sales_order_line_document FOREIGN KEY (sales_order_id) REFERENCES sales_order (id),
     CONSTRAINT sales_order_line_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id)
 ) {strict};
@@ -112,6 +150,11 @@ CREATE TABLE fulfilment (
     warehouse_id {uuid} NOT NULL,
     carrier TEXT,
     tracking_number TEXT,
+    tracking_url TEXT,
+    package_count {int},
+    weight {big},
+    shipped_on {date},
+    delivered_on {date},
     external_id TEXT,
     metadata {json},
     operation_id {uuid} NOT NULL,
@@ -121,14 +164,22 @@ CREATE TABLE fulfilment (
     version {big} NOT NULL,
     CONSTRAINT fulfilment_number_unique UNIQUE (number),
     CONSTRAINT fulfilment_external_id_unique UNIQUE (external_id),
-    CONSTRAINT fulfilment_status_known CHECK (status IN ('SHIPPED')),
+    CONSTRAINT fulfilment_status_known CHECK (
+        status IN ('PENDING', 'PICKED', 'PACKED', 'SHIPPED', 'DELIVERED', 'CANCELLED')),
+    CONSTRAINT fulfilment_shipped_on_given CHECK (
+        (status IN ('SHIPPED', 'DELIVERED')) = (shipped_on IS NOT NULL)),
+    CONSTRAINT fulfilment_delivered_on_given CHECK (
+        (status = 'DELIVERED') = (delivered_on IS NOT NULL)),
+    CONSTRAINT fulfilment_packages_range CHECK (
+        (package_count IS NULL OR package_count > 0) AND (weight IS NULL OR weight > 0)),
     CONSTRAINT fulfilment_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT fulfilment_order FOREIGN KEY (sales_order_id) REFERENCES sales_order (id),
     CONSTRAINT fulfilment_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};
 CREATE INDEX fulfilment_operation ON fulfilment (operation_id);
 CREATE INDEX fulfilment_order ON fulfilment (sales_order_id, id);
-CREATE INDEX fulfilment_warehouse ON fulfilment (warehouse_id, id);
+CREATE INDEX fulfilment_warehouse ON fulfilment (warehouse_id, status, id);
+CREATE INDEX fulfilment_status ON fulfilment (status, id);
 
 CREATE TABLE fulfilment_line (
     id {uuid} NOT NULL PRIMARY KEY,
@@ -150,5 +201,5 @@ CREATE INDEX fulfilment_line_variant ON fulfilment_line (variant_id, id);
 CREATE INDEX fulfilment_line_order_line ON fulfilment_line (sales_order_line_id, id);
 "#,
     "DROP TABLE fulfilment_line; DROP TABLE fulfilment; DROP TABLE sales_order_line;
-    DROP TABLE sales_order; DROP TABLE goods_receipt_line; DROP TABLE goods_receipt;"
+    DROP TABLE sales_order_hold; DROP TABLE sales_order; DROP TABLE goods_receipt_line; DROP TABLE goods_receipt;"
 );

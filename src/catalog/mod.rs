@@ -1,3 +1,5 @@
-//! What is bought, stored and sold.
+//! What is bought, stored and sold: products, their categories, prices and taxes.
 
+pub mod price_list;
 pub mod product;
+pub mod tax;

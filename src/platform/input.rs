@@ -4,7 +4,9 @@
 //! complaints is never accepted: see `command`.
 
 use chrono::NaiveDate;
-use entity::vocab::{Amount, CurrencyCode, ExactError, IdError, Quantity, Rate, UnitPrice};
+use entity::vocab::{
+    Amount, CurrencyCode, ExactError, ExchangeRate, IdError, Quantity, Rate, UnitPrice,
+};
 use rust_decimal::Decimal;
 
 use super::rejection::{Path, Problem, Rejection};
@@ -262,6 +264,24 @@ impl Check {
             return Rate::ZERO;
         }
         rate
+    }
+
+    /// What one unit of a currency is worth: above zero, at most twelve decimals.
+    pub fn exchange_rate(&mut self, path: Path, text: &str) -> Option<ExchangeRate> {
+        let number = self.decimal(&path, text)?;
+        ExchangeRate::from_decimal(number)
+            .map_err(|error| self.complain(path, format!("Is refused: it {error}.")))
+            .ok()
+    }
+
+    /// A business day that may lie in the future, of a calendar that people use.
+    pub fn day(&mut self, path: Path, date: NaiveDate) -> NaiveDate {
+        let bounds = [1900, 9999].map(|year| NaiveDate::from_ymd_opt(year, 1, 1));
+        let [earliest, latest] = bounds.map(|day| day.expect("a day that exists"));
+        if !(earliest..latest).contains(&date) {
+            self.complain(path, "Must be a day of the years 1900 to 9998.");
+        }
+        date
     }
 
     /// A business day that is not in the future; today when left out.

@@ -1,4 +1,7 @@
-//! What goes out: sales orders and their fulfilments.
+//! What goes out.
 
 pub mod fulfilment;
 pub mod order;
+pub mod order_hold;
+pub mod order_line;
+pub mod quotation;

@@ -11,17 +11,17 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PriceListItemId,
-    /// Price list.
+    /// The list.
     pub price_list_id: PriceListId,
     /// The variant.
     pub variant_id: ProductVariantId,
-    /// Minimum quantity.
+    /// From which quantity on it holds.
     pub minimum_quantity: Quantity,
-    /// Valid from.
+    /// The first day it holds.
     pub valid_from: Date,
-    /// Valid until.
+    /// The last day it holds; none for ever.
     pub valid_until: Option<Date>,
-    /// Unit price.
+    /// Price of one base unit.
     pub unit_price: UnitPrice,
     /// When it was recorded.
     pub created_at: Instant,
@@ -31,8 +31,16 @@ pub struct Model {
     pub version: i64,
 }
 
-/// Joins are written where they are needed.
+/// An item's currency and status are its list's.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    /// The list.
+    #[sea_orm(
+        belongs_to = "super::price_list::Entity",
+        from = "Column::PriceListId",
+        to = "super::price_list::Column::Id"
+    )]
+    PriceList,
+}
 
 impl ActiveModelBehavior for ActiveModel {}

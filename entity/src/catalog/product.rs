@@ -1,6 +1,6 @@
 //! A product: what is shown.
 
-use crate::vocab::{Instant, ProductId};
+use crate::vocab::{CategoryId, Instant, ProductId};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ pub struct Model {
     pub id: ProductId,
     /// Its name.
     pub name: String,
+    /// The category it is in.
+    pub category_id: Option<CategoryId>,
     /// The id a partner's system knows it by; unique per kind.
     pub external_id: Option<String>,
     /// What partners keep beside it, as a JSON object; none when empty.

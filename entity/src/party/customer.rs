@@ -51,8 +51,22 @@ pub struct Model {
     pub version: i64,
 }
 
-/// Joins are written where they are needed.
+/// A customer's prices and terms may be its group's.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    /// The group.
+    #[sea_orm(
+        belongs_to = "super::customer_group::Entity",
+        from = "Column::GroupId",
+        to = "super::customer_group::Column::Id"
+    )]
+    Group,
+}
+
+impl Related<super::customer_group::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Group.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,7 +1,8 @@
 //! A shipment of a sales order's goods out of one warehouse.
 
 use crate::vocab::{
-    FulfilmentId, FulfilmentStatus, Instant, OperationId, PrincipalId, SalesOrderId, WarehouseId,
+    FulfilmentId, FulfilmentStatus, Instant, OperationId, PrincipalId, Quantity, SalesOrderId,
+    WarehouseId,
 };
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,16 @@ pub struct Model {
     pub carrier: Option<String>,
     /// The carrier's number for them.
     pub tracking_number: Option<String>,
+    /// Where the carrier tells how far they are.
+    pub tracking_url: Option<String>,
+    /// How many packages.
+    pub package_count: Option<i32>,
+    /// What they weigh, in kilograms.
+    pub weight: Option<Quantity>,
+    /// The day the goods left.
+    pub shipped_on: Option<Date>,
+    /// The day they arrived.
+    pub delivered_on: Option<Date>,
     /// Its number, unique.
     pub number: String,
     /// Where it is in its life.

@@ -21,14 +21,22 @@ pub struct Model {
     pub sales_order_line_id: SalesOrderLineId,
     /// The variant.
     pub variant_id: ProductVariantId,
-    /// How much has left.
+    /// How much leaves.
     pub quantity: Quantity,
-    /// Exact cost at which it left, in the base currency.
+    /// Exact cost at which it left, in the base currency; zero before.
     pub cost: Amount,
 }
 
-/// Joins are written where they are needed.
+/// A line is where its fulfilment is.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    /// The fulfilment.
+    #[sea_orm(
+        belongs_to = "super::fulfilment::Entity",
+        from = "Column::FulfilmentId",
+        to = "super::fulfilment::Column::Id"
+    )]
+    Fulfilment,
+}
 
 impl ActiveModelBehavior for ActiveModel {}

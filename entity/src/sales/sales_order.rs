@@ -18,6 +18,8 @@ pub struct Model {
     pub customer_id: CustomerId,
     /// ISO 4217 code its prices are in.
     pub currency: String,
+    /// The last day a quotation can be confirmed; none for ever.
+    pub valid_until: Option<Date>,
     /// What one unit of the currency is worth in the base currency, as frozen when it was made.
     pub exchange_rate: ExchangeRate,
     /// Whether the unit prices are with tax.
@@ -32,6 +34,16 @@ pub struct Model {
     pub fulfilment: Progress,
     /// How much of it has been invoiced.
     pub billing: Progress,
+    /// The customer's own number for it.
+    pub customer_reference: Option<String>,
+    /// When the customer wants it.
+    pub requested_delivery_on: Option<Date>,
+    /// Where the goods go, as it was when the order was written.
+    pub shipping_address: Option<Json>,
+    /// Where the bill goes, as it was when the order was written.
+    pub billing_address: Option<Json>,
+    /// A remark.
+    pub note: Option<String>,
     /// Its number, unique.
     pub number: String,
     /// Where it is in its life.

@@ -120,6 +120,8 @@ typed_ids! {
     SalesOrderId = "salesorder";
     /// A line of a sales order.
     SalesOrderLineId = "salesorderline";
+    /// A hold on a sales order: why it must not be picked or shipped for now.
+    SalesOrderHoldId = "salesorderhold";
     /// A shipment of a sales order's goods out of one warehouse.
     FulfilmentId = "fulfilment";
     /// A line of a fulfilment.

@@ -71,8 +71,12 @@ statuses! {
     }
     /// Where a sales order is in its life.
     SalesOrderStatus {
+        /// A quotation: nothing is reserved, everything can still change.
+        Draft = "DRAFT",
         /// Accepted; its demand stands.
         Confirmed = "CONFIRMED",
+        /// Nothing more is to be done: all of it is shipped and invoiced, or the rest was given up.
+        Closed = "CLOSED",
         /// Withdrawn before anything was shipped.
         Cancelled = "CANCELLED",
     }
@@ -89,13 +93,38 @@ statuses! {
     PriceSource {
         /// The caller gave it.
         Given = "GIVEN",
+        /// The customer's own price list.
+        CustomerList = "CUSTOMER_LIST",
+        /// The price list of the customer's group.
+        GroupList = "GROUP_LIST",
         /// The variant's own price on the day.
         Base = "BASE",
     }
+    /// Why an order must not be picked or shipped for now.
+    SalesOrderHoldKind {
+        /// The customer owes too much, or too long.
+        Credit = "CREDIT",
+        /// Somebody has to look at it first.
+        Review = "REVIEW",
+        /// Something is unclear about the goods.
+        Stock = "STOCK",
+        /// Anything else; the reason says what.
+        Other = "OTHER",
+    }
     /// Where a fulfilment is in its life.
     FulfilmentStatus {
+        /// To be picked: its goods are set aside for it alone.
+        Pending = "PENDING",
+        /// Taken from the shelves.
+        Picked = "PICKED",
+        /// Packed, ready to leave.
+        Packed = "PACKED",
         /// The goods have left the warehouse.
         Shipped = "SHIPPED",
+        /// The goods have arrived.
+        Delivered = "DELIVERED",
+        /// Given up before anything left.
+        Cancelled = "CANCELLED",
     }
     /// Where a goods receipt is in its life.
     GoodsReceiptStatus {

@@ -47,6 +47,7 @@ impl CreateProduct {
         product::Model {
             id: self.id,
             name: self.name.clone(),
+            category_id: None,
             external_id: self.external_id.clone(),
             metadata: None,
             created_at: now,

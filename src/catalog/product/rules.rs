@@ -108,6 +108,37 @@ pub fn archive(
     Ok(row.variant.id)
 }
 
+/// The variant that a line names, archived or not.
+///
+/// # Errors
+/// Why not; `None` inside when the reference was complained about already.
+pub fn known<'v>(
+    found: &'v [CountedVariant],
+    wanted: &Reference<ProductVariantId>,
+    path: &Path,
+) -> Result<&'v CountedVariant, Option<Rejection>> {
+    reference::find(found, wanted, path)
+}
+
+/// The variant that a line about goods in stock names, when new documents may use it: fees and
+/// freight are sold, and never stored.
+///
+/// # Errors
+/// Why not; `None` inside when the reference was complained about already.
+pub fn usable_in_stock<'v>(
+    found: &'v [CountedVariant],
+    wanted: &Reference<ProductVariantId>,
+    path: &Path,
+) -> Result<&'v CountedVariant, Option<Rejection>> {
+    let row = usable(found, wanted, path)?;
+    if row.variant.is_stock_tracked {
+        return Ok(row);
+    }
+    let message = "This variant is not kept in stock (isStockTracked is false), so there is \
+        nothing of it to receive, move, count or hold. Name a variant that is.";
+    Err(Some(Rejection::invalid(path.clone(), message)))
+}
+
 /// The variant that a document line names, when new documents may use it.
 ///
 /// # Errors

@@ -103,7 +103,7 @@ fn value_line(
     found: &[CountedVariant],
     path: &Path,
 ) -> Result<ValuedLine, Option<Rejection>> {
-    let counted = variants::usable(found, &line.variant, &path.at("variant"))?;
+    let counted = variants::usable_in_stock(found, &line.variant, &path.at("variant"))?;
     check_unit(&path.at("quantity"), line.quantity, &counted.unit).map_err(Some)?;
     let value = Amount::of(line.quantity, line.unit_cost).ok_or_else(|| {
         Some(Rejection::invalid(

@@ -1,32 +1,51 @@
 //! Fulfilments in the schema.
 
-use async_graphql::{Context, Description, Enum, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::sales::{fulfilment, fulfilment_line};
-use entity::vocab::{FulfilmentId, FulfilmentStatus, SalesOrderId, SalesOrderLineId};
+use entity::vocab::{FulfilmentId, FulfilmentStatus, SalesOrderId, WarehouseId};
 
-use super::ops::{self, Ship, ShipLine};
+use super::inputs::{
+    FulfilmentCancelInput, FulfilmentCreateInput, FulfilmentDeliverInput, FulfilmentPackInput,
+    FulfilmentPickInput, FulfilmentReference, FulfilmentShipInput, FulfilmentUpdateInput,
+};
+use super::rules::{self, Step};
 use super::store::{self, FulfilmentsOf, LinesOf};
+use super::{create, ship, steps};
 use crate::catalog::product::graphql::ProductVariant;
-use crate::graphql::context::{Asked, bad_argument, company, date_time};
+use crate::graphql::context::{Asked, company, date_time};
 use crate::graphql::payload::{cursor, internal, split};
 use crate::graphql::user_error::UserError;
-use crate::graphql::{Date, Decimal, Money, Reading, app, loaders};
+use crate::graphql::{
+    AvailableTransition, Date, Decimal, Money, Reading, app, connection, loaders, payload,
+};
 use crate::platform::actor::Scope;
-use crate::platform::clock;
-use crate::platform::command::Envelope;
-use crate::platform::input::{CODE_LENGTH_MAX, LINES_MAX, NAME_LENGTH_MAX};
+use crate::platform::command::{Accepted, Verdict};
+use crate::platform::page::Cursor;
+use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::sales::order::graphql::SalesOrder;
-use crate::sales::order::inputs::SalesOrderReference;
+use crate::sales::order::rules::standing;
+use crate::sales::order_hold::store::HoldsOf;
 use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
+use crate::stock::warehouse::store as warehouses;
 
 /// Where a fulfilment is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(name = "FulfilmentStatus", remote = "FulfilmentStatus")]
 pub enum FulfilmentStatusKind {
+    /// To be picked: its goods are set aside for it alone.
+    Pending,
+    /// Taken from the shelves.
+    Picked,
+    /// Packed, ready to leave.
+    Packed,
     /// The goods have left the warehouse.
     Shipped,
+    /// The goods have arrived.
+    Delivered,
+    /// Given up before anything left.
+    Cancelled,
 }
 
 /// A shipment of a sales order's goods out of one warehouse.
@@ -109,6 +128,54 @@ impl Fulfilment {
         self.0.tracking_number.as_deref()
     }
 
+    /// Where the carrier tells how far they are.
+    async fn tracking_url(&self) -> Option<&str> {
+        self.0.tracking_url.as_deref()
+    }
+
+    /// Into how many packages they are packed.
+    async fn package_count(&self) -> Option<i32> {
+        self.0.package_count
+    }
+
+    /// What the packages weigh together, in kilograms.
+    async fn weight(&self) -> Option<Decimal> {
+        self.0.weight.map(Decimal::from)
+    }
+
+    /// The day the goods left; null before.
+    async fn shipped_on(&self) -> Option<Date> {
+        self.0.shipped_on.map(Date)
+    }
+
+    /// The day they arrived; null before.
+    async fn delivered_on(&self) -> Option<Date> {
+        self.0.delivered_on.map(Date)
+    }
+
+    /// What can be done with it now, and why not the rest.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn available_transitions(&self, ctx: &Context<'_>) -> Result<Vec<AvailableTransition>> {
+        let holds = loaders(ctx).load_one(HoldsOf(self.0.sales_order_id)).await;
+        let holds = holds.map_err(|error| internal(&error))?.unwrap_or_default();
+        let hold = standing(&holds);
+        let each = |step: &Step| {
+            let verdict = rules::check(*step, self.0.status, hold.as_deref());
+            AvailableTransition::of(step.mutation(), verdict)
+        };
+        Ok(Step::ALL.iter().map(each).collect())
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        date_time(self.0.updated_at)
+    }
+
+    /// Counts its changes, from 1.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
     /// When it was recorded.
     async fn created_at(&self) -> DateTime<Utc> {
         date_time(self.0.created_at)
@@ -141,12 +208,12 @@ impl FulfilmentLine {
             .ok_or_else(|| async_graphql::Error::new("a line without a variant"))
     }
 
-    /// How much has left, in the base unit.
+    /// How much it takes, in the base unit.
     async fn quantity(&self) -> Decimal {
         self.0.quantity.into()
     }
 
-    /// Exact cost at which it left, in the company's currency.
+    /// Exact cost at which it left, in the company's currency; zero before it was shipped.
     /// Scope: `costs:read`.
     async fn cost(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
         let cost = || Money::base(self.0.cost, company(ctx).base_currency);
@@ -154,102 +221,132 @@ impl FulfilmentLine {
     }
 }
 
-/// How much of a line to ship.
-#[derive(InputObject)]
-pub struct FulfilmentLineInput {
-    /// The id of the order line.
-    line: ID,
-    /// How much, in the base unit; at most what is reserved for the line.
-    quantity: Decimal,
-}
+connection!(
+    FulfilmentConnection,
+    FulfilmentEdge,
+    Fulfilment,
+    fulfilment::Entity,
+    Id,
+    |row| Cursor::Uuid(row.id.0)
+);
 
-/// What to ship.
-#[derive(InputObject)]
-pub struct FulfilmentShipInput {
-    /// Of which order.
-    sales_order: SalesOrderReference,
-    /// From which warehouse; from every one that holds stock for the order when left out.
-    warehouse: Option<WarehouseReference>,
-    /// Which lines and how much; everything that is reserved when left out.
-    lines: Option<Vec<FulfilmentLineInput>>,
-    /// The business day it belongs to; today when left out, never in the future.
-    date: Option<Date>,
-    /// Who carries the goods, at most 200 characters.
-    carrier: Option<String>,
-    /// The carrier's number for them, at most 64 characters.
-    tracking_number: Option<String>,
-    /// A key of your own: the same key and input is done once, however often it is sent.
-    idempotency_key: Option<String>,
-}
-
-impl FulfilmentShipInput {
-    fn read(self, ctx: &Context<'_>) -> Envelope<Ship> {
-        let mut reading = Reading::of("fulfilmentShip", &self);
-        let Self {
-            sales_order,
-            warehouse,
-            lines,
-            date,
-            carrier,
-            tracking_number,
-            idempotency_key,
-        } = self;
-        let path = Path::input();
-        if let Some(lines) = &lines {
-            reading.check.line_count(path.at("lines"), lines.len());
+/// Declares the payload of a mutation that makes several fulfilments.
+macro_rules! several {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(SimpleObject)]
+        pub struct $name {
+            /// The fulfilments, one per warehouse. Empty when there are errors.
+            fulfilments: Vec<Fulfilment>,
+            /// The order. Null when there are errors: then nothing was changed.
+            sales_order: Option<SalesOrder>,
+            /// Everything that is wrong with the input, all at once.
+            errors: Vec<UserError>,
+            /// Whether this is the outcome of an earlier call with the same idempotency key.
+            replayed: bool,
+            /// The place in the stream of events behind everything this call caused.
+            event_cursor: Option<String>,
         }
-        let today = company(ctx).day(clock::now());
-        let check = &mut reading.check;
-        let date = check.past_day(path.at("date"), date.map(|date| date.0), today);
-        let carrier = check.optional_text(path.at("carrier"), carrier.as_deref(), NAME_LENGTH_MAX);
-        let tracking = tracking_number.as_deref();
-        let tracking_number =
-            check.optional_text(path.at("trackingNumber"), tracking, CODE_LENGTH_MAX);
-        let lines = lines.map(|lines| {
-            let lines = lines.into_iter().take(LINES_MAX).enumerate();
-            lines
-                .map(|(index, line)| line.read(&mut reading, &path.at("lines").at(index)))
-                .collect()
-        });
-        let command = Ship {
-            order: sales_order.read(&mut reading, &path.at("salesOrder")),
-            warehouse: warehouse.map(|by| by.read(&mut reading, &path.at("warehouse"))),
-            lines,
-            date,
-            carrier,
-            tracking_number,
-        };
-        reading.finish(ctx, idempotency_key, (uuid::Uuid::nil(), command))
+
+        impl $name {
+            async fn answer(
+                ctx: &Context<'_>,
+                verdict: Verdict,
+                is_existing: bool,
+            ) -> Result<Self> {
+                let (accepted, errors) = split(verdict)?;
+                let Some(accepted) = accepted else {
+                    return Ok(Self {
+                        fulfilments: Vec::new(),
+                        sales_order: None,
+                        errors,
+                        replayed: false,
+                        event_cursor: None,
+                    });
+                };
+                let (fulfilments, sales_order) = brought(ctx, &accepted, is_existing).await?;
+                Ok(Self {
+                    fulfilments,
+                    sales_order,
+                    errors,
+                    replayed: accepted.replayed,
+                    event_cursor: accepted.event_cursor.map(cursor),
+                })
+            }
+        }
+    };
+}
+
+several!(
+    /// What setting goods aside brought.
+    FulfilmentCreatePayload
+);
+several!(
+    /// What shipping brought.
+    FulfilmentShipPayload
+);
+
+/// The fulfilments that a command made, or the one it shipped, and their order.
+async fn brought(
+    ctx: &Context<'_>,
+    accepted: &Accepted,
+    is_existing: bool,
+) -> Result<(Vec<Fulfilment>, Option<SalesOrder>)> {
+    let rows = if is_existing {
+        let row = loaders(ctx).load_one(FulfilmentId(accepted.record_id)).await;
+        row.map_err(|error| internal(&error))?.into_iter().collect()
+    } else {
+        let made = store::of_operation(app(ctx).db.reader(), accepted.operation_id).await;
+        made.map_err(|error| internal(&error))?
+    };
+    let order = match rows.first() {
+        Some(row) => row.sales_order_id,
+        None => SalesOrderId(accepted.record_id),
+    };
+    let order = loaders(ctx).load_one(order).await;
+    let order = order.map_err(|error| internal(&error))?;
+    let fulfilments = rows.into_iter().map(Fulfilment).collect();
+    Ok((fulfilments, order.map(SalesOrder::from)))
+}
+
+payload! {
+    /// What picking brought.
+    FulfilmentPickPayload {
+        /// The picked fulfilment.
+        fulfilment: Fulfilment = FulfilmentId
     }
 }
 
-impl FulfilmentLineInput {
-    fn read(self, reading: &mut Reading, path: &Path) -> ShipLine {
-        let Self { line, quantity } = self;
-        ShipLine {
-            line_id: reading
-                .check
-                .id(path.at("line"), SalesOrderLineId::parse(&line)),
-            quantity: reading
-                .check
-                .positive_quantity(path.at("quantity"), &quantity.0),
-        }
+payload! {
+    /// What packing brought.
+    FulfilmentPackPayload {
+        /// The packed fulfilment.
+        fulfilment: Fulfilment = FulfilmentId
     }
 }
 
-/// What shipping brought.
-#[derive(SimpleObject)]
-pub struct FulfilmentShipPayload {
-    /// The fulfilments that were made, one per warehouse. Empty when there are errors.
-    fulfilments: Vec<Fulfilment>,
-    /// The order. Null when there are errors: then nothing was changed.
-    sales_order: Option<SalesOrder>,
-    /// Everything that is wrong with the input, all at once.
-    errors: Vec<UserError>,
-    /// Whether this is the outcome of an earlier call with the same idempotency key.
-    replayed: bool,
-    /// The place in the stream of events behind everything this call caused.
-    event_cursor: Option<String>,
+payload! {
+    /// What delivering brought.
+    FulfilmentDeliverPayload {
+        /// The delivered fulfilment.
+        fulfilment: Fulfilment = FulfilmentId
+    }
+}
+
+payload! {
+    /// What cancelling a fulfilment brought.
+    FulfilmentCancelPayload {
+        /// The cancelled fulfilment.
+        fulfilment: Fulfilment = FulfilmentId
+    }
+}
+
+payload! {
+    /// What changing a fulfilment brought.
+    FulfilmentUpdatePayload {
+        /// The changed fulfilment.
+        fulfilment: Fulfilment = FulfilmentId
+    }
 }
 
 /// Reads fulfilments.
@@ -258,25 +355,64 @@ pub struct FulfilmentQuery;
 
 #[Object]
 impl FulfilmentQuery {
-    /// One fulfilment by its id; null when there is none.
+    /// One fulfilment, by its id, number or external id; null when there is none.
     /// Scope: `sales_orders:read`.
     async fn fulfilment(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "Which one.")] by: FulfilmentReference,
     ) -> Option<Result<Fulfilment>> {
-        find(ctx, &id).await.transpose()
+        find(ctx, by).await.transpose()
+    }
+
+    /// Fulfilments, oldest first: of a warehouse, in some states, or all. With the warehouse and
+    /// PENDING it is the list of what is to be picked there. An unknown warehouse has none.
+    /// Scope: `sales_orders:read`.
+    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
+    #[allow(clippy::too_many_arguments, reason = "a list has these arguments")]
+    async fn fulfilments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that leave this warehouse.")] warehouse: Option<
+            WarehouseReference,
+        >,
+        #[graphql(desc = "Only those in one of these states.")] status: Option<
+            Vec<FulfilmentStatusKind>,
+        >,
+        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<FulfilmentConnection> {
+        ctx.require(Scope::SalesOrdersRead)?;
+        let place = place(ctx, warehouse).await?;
+        let status = status.map(|all| all.into_iter().map(Into::into).collect());
+        let all = store::all_of(place, status);
+        FulfilmentConnection::fetch(ctx, all, (first, after), (last, before)).await
     }
 }
 
-async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Fulfilment>> {
+async fn place(
+    ctx: &Context<'_>,
+    warehouse: Option<WarehouseReference>,
+) -> Result<Option<WarehouseId>> {
+    let Some(by) = warehouse else { return Ok(None) };
+    let mut reading = Reading::of("", &String::new());
+    let by = by.read(&mut reading, &Path::default().at("warehouse"));
+    reading.usable()?;
+    let found = warehouses::find(app(ctx).db.reader(), &[&by]).await;
+    let found = found.map_err(|error| internal(&error))?.into_iter().next();
+    Ok(Some(found.map_or(WarehouseId(uuid::Uuid::nil()), |row| row.id)))
+}
+
+async fn find(ctx: &Context<'_>, by: FulfilmentReference) -> Result<Option<Fulfilment>> {
     ctx.require(Scope::SalesOrdersRead)?;
-    let id = FulfilmentId::parse(id).map_err(|error| bad_argument(error.to_string()))?;
-    let row = loaders(ctx)
-        .load_one(id)
-        .await
-        .map_err(|error| internal(&error))?;
-    Ok(row.map(Fulfilment))
+    let mut reading = Reading::of("", &String::new());
+    let reference = by.read(&mut reading, &Path::default().at("by"));
+    reading.usable()?;
+    let found = find_one::<fulfilment::Entity>(app(ctx).db.reader(), &reference).await;
+    Ok(found.map_err(|error| internal(&error))?.map(Fulfilment))
 }
 
 /// Changes fulfilments.
@@ -285,7 +421,45 @@ pub struct FulfilmentMutation;
 
 #[Object]
 impl FulfilmentMutation {
-    /// Ships what an order has reserved: the goods leave the warehouse at their cost.
+    /// Sets goods that an order has reserved aside for shipping, one fulfilment per warehouse: no
+    /// other fulfilment gets the same pieces. Nothing leaves yet.
+    /// Scope: `fulfilments:write`.
+    async fn fulfilment_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to set aside.")] input: FulfilmentCreateInput,
+    ) -> Result<FulfilmentCreatePayload> {
+        ctx.require(Scope::FulfilmentsWrite)?;
+        let verdict = create::create(app(ctx), input.read(ctx)).await;
+        FulfilmentCreatePayload::answer(ctx, verdict, false).await
+    }
+
+    /// Notes that the goods of a fulfilment were taken from the shelves.
+    /// Scope: `fulfilments:write`.
+    async fn fulfilment_pick(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which fulfilment.")] input: FulfilmentPickInput,
+    ) -> Result<FulfilmentPickPayload> {
+        ctx.require(Scope::FulfilmentsWrite)?;
+        let verdict = steps::take(app(ctx), input.read(ctx)).await;
+        FulfilmentPickPayload::answer(ctx, verdict).await
+    }
+
+    /// Notes that the goods of a fulfilment are packed.
+    /// Scope: `fulfilments:write`.
+    async fn fulfilment_pack(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which fulfilment, and how.")] input: FulfilmentPackInput,
+    ) -> Result<FulfilmentPackPayload> {
+        ctx.require(Scope::FulfilmentsWrite)?;
+        let verdict = steps::take(app(ctx), input.read(ctx)).await;
+        FulfilmentPackPayload::answer(ctx, verdict).await
+    }
+
+    /// Ships a fulfilment there is, or at once what an order has reserved: the goods leave the
+    /// warehouse at their cost.
     /// Scope: `fulfilments:write`.
     async fn fulfilment_ship(
         &self,
@@ -293,32 +467,45 @@ impl FulfilmentMutation {
         #[graphql(desc = "What to ship.")] input: FulfilmentShipInput,
     ) -> Result<FulfilmentShipPayload> {
         ctx.require(Scope::FulfilmentsWrite)?;
-        let (accepted, errors) = split(ops::ship(app(ctx), input.read(ctx)).await)?;
-        let Some(accepted) = accepted else {
-            return Ok(FulfilmentShipPayload {
-                fulfilments: Vec::new(),
-                sales_order: None,
-                errors,
-                replayed: false,
-                event_cursor: None,
-            });
-        };
-        let made = store::of_operation(app(ctx).db.reader(), accepted.operation_id).await;
-        let order = loaders(ctx)
-            .load_one(SalesOrderId(accepted.record_id))
-            .await;
-        Ok(FulfilmentShipPayload {
-            fulfilments: made
-                .map_err(|error| internal(&error))?
-                .into_iter()
-                .map(Fulfilment)
-                .collect(),
-            sales_order: order
-                .map_err(|error| internal(&error))?
-                .map(SalesOrder::from),
-            errors,
-            replayed: accepted.replayed,
-            event_cursor: accepted.event_cursor.map(cursor),
-        })
+        let is_existing = input.names_fulfilment();
+        let verdict = ship::ship(app(ctx), input.read(ctx)).await;
+        FulfilmentShipPayload::answer(ctx, verdict, is_existing).await
+    }
+
+    /// Notes that shipped goods have arrived.
+    /// Scope: `fulfilments:write`.
+    async fn fulfilment_deliver(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which fulfilment, and when.")] input: FulfilmentDeliverInput,
+    ) -> Result<FulfilmentDeliverPayload> {
+        ctx.require(Scope::FulfilmentsWrite)?;
+        let verdict = steps::take(app(ctx), input.read(ctx)).await;
+        FulfilmentDeliverPayload::answer(ctx, verdict).await
+    }
+
+    /// Cancels a fulfilment before its goods have left: they stay reserved for the order, and are
+    /// free for another fulfilment of it.
+    /// Scope: `fulfilments:write`.
+    async fn fulfilment_cancel(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which fulfilment.")] input: FulfilmentCancelInput,
+    ) -> Result<FulfilmentCancelPayload> {
+        ctx.require(Scope::FulfilmentsWrite)?;
+        let verdict = steps::take(app(ctx), input.read(ctx)).await;
+        FulfilmentCancelPayload::answer(ctx, verdict).await
+    }
+
+    /// Changes carrier and tracking of a fulfilment, also after its goods have left.
+    /// Scope: `fulfilments:write`.
+    async fn fulfilment_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which fulfilment, and what of it.")] input: FulfilmentUpdateInput,
+    ) -> Result<FulfilmentUpdatePayload> {
+        ctx.require(Scope::FulfilmentsWrite)?;
+        let verdict = steps::take(app(ctx), input.read(ctx)).await;
+        FulfilmentUpdatePayload::answer(ctx, verdict).await
     }
 }

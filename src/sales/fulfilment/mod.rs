@@ -1,7 +1,13 @@
-//! Fulfilments: SHIPPED. Stock leaves when they are shipped, not before; each takes goods out of
-//! one warehouse for one order.
+//! Fulfilments: PENDING → PICKED → PACKED → SHIPPED → DELIVERED, or CANCELLED before SHIPPED.
+//!
+//! A fulfilment takes goods that an order has reserved in one warehouse, so that no other one gets
+//! the same pieces. They leave at SHIPPED, at their cost, and the reservation is consumed. Steps
+//! may be skipped: a small shop ships what is pending, or ships in one call what is reserved.
 
+pub mod create;
 pub mod graphql;
-pub mod ops;
+pub mod inputs;
 pub mod rules;
+pub mod ship;
+pub mod steps;
 pub mod store;

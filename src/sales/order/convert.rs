@@ -9,8 +9,9 @@ use entity::vocab::{
 };
 use futures_util::future::BoxFuture;
 
-use super::place::{self, PlaceLine, PlaceOrder, Placed};
-use super::rules;
+use super::document::{NewLine, NewOrder};
+use super::place::{self, Placed};
+use super::pricing::{self, Purpose};
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
@@ -37,7 +38,7 @@ pub struct ConvertHold {
     /// Which one.
     pub hold: Reference<StockHoldId>,
     /// The order it is to become; its lines come from the hold.
-    pub order: PlaceOrder,
+    pub order: NewOrder,
     /// Prices of the caller's own.
     pub prices: Vec<LinePrice>,
 }
@@ -72,7 +73,10 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
             command: order,
         };
         let found = place::load_references(tx, &[&envelope]).await?;
-        let priced = rules::price(&envelope.command, &found, app.company.base_currency);
+        let priced = {
+            let base = app.company.base_currency;
+            pricing::price(&envelope.command, &found, base, Purpose::Reserve)
+        };
         let (priced, hold) = match (priced, hold) {
             (Ok(priced), Some(hold)) if rejections.is_empty() => (priced, hold),
             (priced, _) => {
@@ -96,7 +100,7 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
             envelope: &envelope,
             priced,
         }];
-        place::record(app, tx, &placed, &book).await?;
+        place::record(tx, &placed, &book).await?;
         let end = (StockHoldStatus::Converted, Some(order_id));
         hold_store::end(tx.conn(), hold.id, end, tx.now()).await?;
         let mut events = vec![placed[0].event()];
@@ -150,13 +154,14 @@ fn of_hold(
     Rejection::new(path, rejection.problem)
 }
 
-fn order_lines(lines: &[stock_hold_line::Model], prices: &[LinePrice]) -> Vec<PlaceLine> {
+fn order_lines(lines: &[stock_hold_line::Model], prices: &[LinePrice]) -> Vec<NewLine> {
     let line = |line: &stock_hold_line::Model| {
         let price = prices.iter().find(|price| price.line_id == Some(line.id));
-        PlaceLine {
+        NewLine {
             id: SalesOrderLineId::generate(),
             variant: Reference::Id(line.variant_id),
             warehouse: Some(Reference::Id(line.warehouse_id)),
+            description: None,
             quantity: line.quantity,
             unit_price: price.and_then(|price| price.unit_price),
             discount_rate: price.map_or(Rate::ZERO, |price| price.discount_rate),

@@ -2,32 +2,44 @@
 
 use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use entity::sales::{sales_order, sales_order_line};
-use entity::vocab::{PriceSource, Progress, Quantity, SalesOrderId, SalesOrderStatus};
+use entity::sales::sales_order;
+use entity::vocab::{Progress, Quantity, SalesOrderId, SalesOrderStatus};
+use serde_json::Value as Json;
 
 use super::inputs::{
-    SalesOrderCancelInput, SalesOrderPlaceInput, SalesOrderReference, StockHoldConvertInput,
+    OrderAddress, SalesOrderCancelInput, SalesOrderCloseInput, SalesOrderPlaceInput,
+    SalesOrderReference, StockHoldConvertInput,
 };
 use super::place::OrderLane;
+use super::rules::{self, Facts, Transition};
 use super::store::{LinesOf, ReservationsOf};
-use super::{cancel, convert, place, store};
-use crate::catalog::product::graphql::ProductVariant;
-use crate::graphql::context::{Asked, date_time};
+use super::{cancel, close, convert, place, store};
+use crate::graphql::context::{Asked, company, date_time};
 use crate::graphql::payload::internal;
-use crate::graphql::{Date, Decimal, Money, Reading, app, connection, loaders, payload};
+use crate::graphql::{
+    AvailableTransition, Date, Decimal, Money, Reading, app, connection, loaders, payload,
+};
 use crate::party::customer::graphql::Customer;
 use crate::platform::actor::Scope;
+use crate::platform::clock;
 use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::sales::fulfilment::graphql::Fulfilment;
+use crate::sales::order_hold::graphql::SalesOrderHold;
+use crate::sales::order_hold::store::HoldsOf;
+use crate::sales::order_line::graphql::SalesOrderLine;
 
 /// Where a sales order is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(name = "SalesOrderStatus", remote = "SalesOrderStatus")]
 pub enum SalesOrderStatusKind {
+    /// A quotation: nothing is reserved, everything can still change.
+    Draft,
     /// Accepted; its demand stands.
     Confirmed,
+    /// Nothing more is to be done: everything is shipped and invoiced, or the rest was given up.
+    Closed,
     /// Withdrawn before anything was shipped.
     Cancelled,
 }
@@ -44,16 +56,6 @@ pub enum ProgressKind {
     Full,
 }
 
-/// Where the price of a line came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(name = "PriceSource", remote = "PriceSource")]
-pub enum PriceSourceKind {
-    /// The caller gave it.
-    Given,
-    /// The variant's own price on the day.
-    Base,
-}
-
 /// A sales order.
 #[derive(Description)]
 pub struct SalesOrder(sales_order::Model);
@@ -61,6 +63,29 @@ pub struct SalesOrder(sales_order::Model);
 impl From<sales_order::Model> for SalesOrder {
     fn from(row: sales_order::Model) -> Self {
         Self(row)
+    }
+}
+
+fn address(stored: Option<&Json>) -> Option<OrderAddress> {
+    stored.and_then(|json| serde_json::from_value(json.clone()).ok())
+}
+
+impl SalesOrder {
+    /// What its transitions depend on.
+    async fn facts(&self, ctx: &Context<'_>) -> Result<Facts> {
+        let loaders = loaders(ctx);
+        let lines = loaders.load_one(LinesOf(self.0.id)).await;
+        let lines = lines.map_err(|error| internal(&error))?.unwrap_or_default();
+        let holds = loaders.load_one(HoldsOf(self.0.id)).await;
+        let holds = holds.map_err(|error| internal(&error))?.unwrap_or_default();
+        let asked = lines.iter().map(|line| ReservationsOf(line.id));
+        let rows = loaders.load_many(asked).await;
+        let rows = rows.map_err(|error| internal(&error))?;
+        let reserved: i64 = rows.values().flatten().map(|row| row.reserved.0).sum();
+        let allocated: i64 = lines.iter().map(|line| line.allocated.0).sum();
+        let today = company(ctx).day(clock::now());
+        let free = Quantity(reserved - allocated);
+        Ok(Facts::of(&self.0, &lines, &holds, free, today))
     }
 }
 
@@ -81,9 +106,78 @@ impl SalesOrder {
         self.0.status.into()
     }
 
-    /// How much of it has been shipped.
+    /// How much of its goods has been shipped; FULL when it has no goods.
     async fn fulfilment_status(&self) -> ProgressKind {
         self.0.fulfilment.into()
+    }
+
+    /// How much of it has been invoiced.
+    async fn billing_status(&self) -> ProgressKind {
+        self.0.billing.into()
+    }
+
+    /// The last day a quotation can be confirmed; null for ever.
+    async fn valid_until(&self) -> Option<Date> {
+        self.0.valid_until.map(Date)
+    }
+
+    /// The customer's own number for it.
+    async fn customer_reference(&self) -> Option<&str> {
+        self.0.customer_reference.as_deref()
+    }
+
+    /// When the customer wants it.
+    async fn requested_delivery_date(&self) -> Option<Date> {
+        self.0.requested_delivery_on.map(Date)
+    }
+
+    /// Where the goods go, as it was when the order was written.
+    async fn shipping_address(&self) -> Option<OrderAddress> {
+        address(self.0.shipping_address.as_ref())
+    }
+
+    /// Where the bill goes, as it was when the order was written.
+    async fn billing_address(&self) -> Option<OrderAddress> {
+        address(self.0.billing_address.as_ref())
+    }
+
+    /// A remark.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    /// ISO 4217 code of the currency its prices are in: the customer's when it was written.
+    async fn currency(&self) -> &str {
+        &self.0.currency
+    }
+
+    /// What one unit of that currency is worth in the company's, as frozen when it was written.
+    async fn exchange_rate(&self) -> Decimal {
+        self.0.exchange_rate.into()
+    }
+
+    /// Whether the unit prices are with tax.
+    async fn prices_include_tax(&self) -> bool {
+        self.0.prices_include_tax
+    }
+
+    /// Its holds, oldest first, with those that were released. While one stands, it is not picked,
+    /// packed or shipped.
+    #[graphql(complexity = "3 * child_complexity + 1")]
+    async fn holds(&self, ctx: &Context<'_>) -> Result<Vec<SalesOrderHold>> {
+        let rows = loaders(ctx).load_one(HoldsOf(self.0.id)).await;
+        let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
+        Ok(rows.into_iter().map(SalesOrderHold).collect())
+    }
+
+    /// What can be done with it now, and why not the rest.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn available_transitions(&self, ctx: &Context<'_>) -> Result<Vec<AvailableTransition>> {
+        let facts = self.facts(ctx).await?;
+        let each = |step: &Transition| {
+            AvailableTransition::of(step.mutation(), rules::check(*step, &facts))
+        };
+        Ok(Transition::ALL.iter().map(each).collect())
     }
 
     /// The business day it belongs to.
@@ -109,10 +203,8 @@ impl SalesOrder {
         let currency = &self.0.currency;
         Ok(rows
             .into_iter()
-            .map(|row| SalesOrderLine {
-                row,
-                currency: currency.clone(),
-            })
+            .filter(|row| !row.quantity.is_zero())
+            .map(|row| SalesOrderLine::new(row, currency.clone()))
             .collect())
     }
 
@@ -125,6 +217,16 @@ impl SalesOrder {
     /// Sum of the lines' rounded net amounts.
     async fn net(&self) -> Money {
         Money::new(self.0.net, self.0.currency.clone())
+    }
+
+    /// Sum of the lines' rounded taxes.
+    async fn tax(&self) -> Money {
+        Money::new(self.0.tax, self.0.currency.clone())
+    }
+
+    /// Net and tax.
+    async fn gross(&self) -> Money {
+        Money::new(self.0.gross, self.0.currency.clone())
     }
 
     /// The id your own system knows it by.
@@ -145,87 +247,6 @@ impl SalesOrder {
     /// Counts its changes, from 1.
     async fn version(&self) -> i64 {
         self.0.version
-    }
-}
-
-/// A line of a sales order.
-#[derive(Description)]
-pub struct SalesOrderLine {
-    row: sales_order_line::Model,
-    currency: String,
-}
-
-impl SalesOrderLine {
-    async fn reserved_and_backordered(&self, ctx: &Context<'_>) -> Result<(Quantity, Quantity)> {
-        let rows = loaders(ctx).load_one(ReservationsOf(self.row.id)).await;
-        let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
-        let reserved = rows.iter().map(|row| row.reserved.0).sum();
-        let backordered = rows.iter().map(|row| row.backordered.0).sum();
-        Ok((Quantity(reserved), Quantity(backordered)))
-    }
-}
-
-#[Object(use_type_description)]
-impl SalesOrderLine {
-    /// Its id.
-    async fn id(&self) -> ID {
-        ID(self.row.id.to_string())
-    }
-
-    /// Its place in the order, from 1.
-    async fn position(&self) -> i32 {
-        self.row.position
-    }
-
-    /// The variant.
-    /// Scope: `products:read`.
-    async fn variant(&self, ctx: &Context<'_>) -> Result<ProductVariant> {
-        ctx.require(Scope::ProductsRead)?;
-        let row = loaders(ctx).load_one(self.row.variant_id).await;
-        let row = row.map_err(|error| internal(&error))?;
-        row.map(ProductVariant::from)
-            .ok_or_else(|| async_graphql::Error::new("a line without a variant"))
-    }
-
-    /// How much was ordered, in the base unit.
-    async fn quantity(&self) -> Decimal {
-        self.row.quantity.into()
-    }
-
-    /// How much has been shipped.
-    async fn shipped(&self) -> Decimal {
-        self.row.shipped.into()
-    }
-
-    /// How much is held for it now, over all warehouses.
-    async fn reserved(&self, ctx: &Context<'_>) -> Result<Decimal> {
-        Ok(self.reserved_and_backordered(ctx).await?.0.into())
-    }
-
-    /// How much waits for stock.
-    async fn backordered(&self, ctx: &Context<'_>) -> Result<Decimal> {
-        Ok(self.reserved_and_backordered(ctx).await?.1.into())
-    }
-
-    /// Price of one base unit, with up to six decimals.
-    async fn unit_price(&self) -> Decimal {
-        self.row.unit_price.into()
-    }
-
-    /// Where the price came from.
-    async fn price_source(&self) -> PriceSourceKind {
-        self.row.price_source.into()
-    }
-
-    /// Share taken off, 0 to 1.
-    async fn discount_rate(&self) -> Decimal {
-        self.row.discount_rate.into()
-    }
-
-    /// `quantity * unitPrice * (1 - discountRate)`, rounded once, half away from zero, to the
-    /// currency's minor unit.
-    async fn net(&self) -> Money {
-        Money::new(self.row.net, self.currency.clone())
     }
 }
 
@@ -250,6 +271,14 @@ payload! {
     /// What cancelling an order brought.
     SalesOrderCancelPayload {
         /// The cancelled order.
+        sales_order: SalesOrder = SalesOrderId
+    }
+}
+
+payload! {
+    /// What closing an order brought.
+    SalesOrderClosePayload {
+        /// The closed order.
         sales_order: SalesOrder = SalesOrderId
     }
 }
@@ -323,7 +352,7 @@ impl SalesOrderMutation {
         SalesOrderPlacePayload::answer(ctx, verdict).await
     }
 
-    /// Cancels an order of which nothing was shipped; what it held becomes free.
+    /// Cancels an order of which nothing was shipped or invoiced; what it held becomes free.
     /// Scope: `sales_orders:write`.
     async fn sales_order_cancel(
         &self,
@@ -333,6 +362,20 @@ impl SalesOrderMutation {
         ctx.require(Scope::SalesOrdersWrite)?;
         let verdict = cancel::cancel(app(ctx), input.read(ctx)).await;
         SalesOrderCancelPayload::answer(ctx, verdict).await
+    }
+
+    /// Closes an order by hand: nobody waits for what has not been shipped, what it held becomes
+    /// free, what was shipped stays. An order of which everything is shipped and invoiced closes
+    /// by itself.
+    /// Scope: `sales_orders:write`.
+    async fn sales_order_close(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which order.")] input: SalesOrderCloseInput,
+    ) -> Result<SalesOrderClosePayload> {
+        ctx.require(Scope::SalesOrdersWrite)?;
+        let verdict = close::close(app(ctx), input.read(ctx)).await;
+        SalesOrderClosePayload::answer(ctx, verdict).await
     }
 
     /// Converts an active hold into an order: its stock is handed over, with no moment in between.

@@ -1,13 +1,15 @@
 //! Inputs of sales orders, and how they become commands.
 
-use async_graphql::{Context, Enum, ID, InputObject};
+use async_graphql::{Context, Enum, ID, InputObject, SimpleObject};
 use entity::vocab::{
-    Rate, SalesOrderId, SalesOrderLineId, ShortagePolicy, StockHoldLineId, UnitPrice,
+    ExchangeRate, Rate, SalesOrderId, SalesOrderLineId, ShortagePolicy, StockHoldLineId, UnitPrice,
 };
+use serde::{Deserialize, Serialize};
 
 use super::cancel::CancelOrder;
+use super::close::CloseOrder;
 use super::convert::{ConvertHold, LinePrice};
-use super::place::{PlaceLine, PlaceOrder};
+use super::document::{Details, NewLine, NewOrder};
 use crate::catalog::product::graphql::ProductVariantReference;
 use crate::graphql::context::{actor, company};
 use crate::graphql::{Date, Decimal, Reading, reference_input};
@@ -15,7 +17,7 @@ use crate::party::customer::graphql::CustomerReference;
 use crate::platform::actor::Scope;
 use crate::platform::clock;
 use crate::platform::command::Envelope;
-use crate::platform::input::LINES_MAX;
+use crate::platform::input::{CODE_LENGTH_MAX, LINES_MAX, NAME_LENGTH_MAX};
 use crate::platform::rejection::{Path, Problem};
 use crate::stock::hold::graphql::StockHoldReference;
 use crate::stock::warehouse::graphql::WarehouseReference;
@@ -47,14 +49,137 @@ pub struct SalesOrderLineInput {
     variant: ProductVariantReference,
     /// How much, in the variant's base unit; above zero, with at most the unit's decimals.
     quantity: Decimal,
-    /// Price of one base unit, in the order's currency; the variant's own price when left out.
-    /// Needs the scope `sales_orders:price`.
+    /// Price of one base unit, in the order's currency; when left out, the price of the customer's
+    /// list, of its group's list, or the variant's own. Needs the scope `sales_orders:price`.
     unit_price: Option<Decimal>,
     /// Share taken off the line, 0 to 1; 0.15 is fifteen per cent. Needs the scope
     /// `sales_orders:price`.
     discount_rate: Option<Decimal>,
-    /// Where this line is served from; the order's warehouse when left out.
+    /// Where this line is served from; the order's warehouse when left out. Not of variants that
+    /// are not kept in stock.
     warehouse: Option<WarehouseReference>,
+    /// What it is, where the variant's name does not say enough; at most 200 characters.
+    description: Option<String>,
+}
+
+/// An address on an order, as it was when the order was written.
+#[derive(Clone, Debug, SimpleObject, InputObject, Serialize, Deserialize)]
+#[graphql(input_name = "OrderAddressInput")]
+pub struct OrderAddress {
+    /// Who receives it there, at most 200 characters.
+    recipient: Option<String>,
+    /// Street and number, at most 200 characters.
+    street: String,
+    /// The city, at most 200 characters.
+    city: String,
+    /// The state or province, at most 200 characters.
+    region: Option<String>,
+    /// The postal code, at most 64 characters.
+    postal_code: Option<String>,
+    /// The ISO 3166-1 code of the country, two letters such as "DE".
+    country: String,
+    /// A telephone number, at most 64 characters.
+    phone: Option<String>,
+}
+
+impl OrderAddress {
+    pub(in crate::sales) fn read(self, reading: &mut Reading, path: &Path) -> serde_json::Value {
+        let Self {
+            recipient,
+            street,
+            city,
+            region,
+            postal_code,
+            country,
+            phone,
+        } = self;
+        let check = &mut reading.check;
+        let mut text = |field: &str, text: Option<String>, most: usize| {
+            text.map(|text| check.text(path.at(field), &text, most))
+        };
+        let read = Self {
+            recipient: text("recipient", recipient, NAME_LENGTH_MAX),
+            street: text("street", Some(street), NAME_LENGTH_MAX).unwrap_or_default(),
+            city: text("city", Some(city), NAME_LENGTH_MAX).unwrap_or_default(),
+            region: text("region", region, NAME_LENGTH_MAX),
+            postal_code: text("postalCode", postal_code, CODE_LENGTH_MAX),
+            country: country.trim().to_ascii_uppercase(),
+            phone: text("phone", phone, CODE_LENGTH_MAX),
+        };
+        let letters = |code: &str| code.len() == 2 && code.bytes().all(|c| c.is_ascii_uppercase());
+        if !letters(&read.country) {
+            let message = "Is not a country; give its ISO 3166-1 code such as \"DE\".";
+            reading.check.complain(path.at("country"), message);
+        }
+        serde_json::to_value(&read).expect("texts always serialize")
+    }
+}
+
+/// What orders say beside their lines, as it comes in inputs.
+pub(in crate::sales) struct DetailsGiven {
+    pub valid_until: Option<Date>,
+    pub customer_reference: Option<String>,
+    pub requested_delivery_date: Option<Date>,
+    pub shipping_address: Option<OrderAddress>,
+    pub billing_address: Option<OrderAddress>,
+    pub note: Option<String>,
+    pub external_id: Option<String>,
+}
+
+impl DetailsGiven {
+    pub(in crate::sales) fn read(self, reading: &mut Reading) -> Details {
+        let path = Path::input();
+        let address = |reading: &mut Reading, field: &str, address: Option<OrderAddress>| {
+            address.map(|address| address.read(reading, &path.at(field)))
+        };
+        let shipping_address = address(reading, "shippingAddress", self.shipping_address);
+        let billing_address = address(reading, "billingAddress", self.billing_address);
+        let check = &mut reading.check;
+        let mut day = |field: &str, date: Option<Date>| {
+            date.map(|date| check.day(path.at(field), date.0))
+        };
+        let valid_until = day("validUntil", self.valid_until);
+        let requested_delivery_on = day("requestedDeliveryDate", self.requested_delivery_date);
+        let reference = self.customer_reference.as_deref();
+        Details {
+            valid_until,
+            customer_reference: check.optional_text(
+                path.at("customerReference"),
+                reference,
+                CODE_LENGTH_MAX,
+            ),
+            requested_delivery_on,
+            shipping_address,
+            billing_address,
+            note: check.note(path.at("note"), self.note.as_deref()),
+            external_id: self
+                .external_id
+                .map(|id| reading.code(path.at("externalId"), &id)),
+        }
+    }
+}
+
+/// Reads what one unit of the order's currency is worth.
+pub(in crate::sales) fn read_rate(
+    reading: &mut Reading,
+    rate: Option<Decimal>,
+) -> Option<ExchangeRate> {
+    let rate = rate?;
+    let path = Path::input().at("exchangeRate");
+    reading.check.exchange_rate(path, &rate.0)
+}
+
+/// Reads lines at a place in the input.
+pub(in crate::sales) fn read_lines(
+    reading: &mut Reading,
+    lines: Vec<SalesOrderLineInput>,
+    path: &Path,
+    may_price: bool,
+) -> Vec<NewLine> {
+    let lines = lines.into_iter().take(LINES_MAX).enumerate();
+    lines
+        .map(|(index, line)| line.read(reading, &path.at(index), may_price))
+        .collect()
 }
 
 /// A new sales order, placed and confirmed in one call.
@@ -72,6 +197,22 @@ pub struct SalesOrderPlaceInput {
     on_shortage: ShortagePolicyKind,
     /// The business day it belongs to; today when left out, never in the future.
     date: Option<Date>,
+    /// What one unit of the customer's currency is worth in the company's, above zero, at most
+    /// twelve decimals. Needed where the two differ; else 1 or left out.
+    exchange_rate: Option<Decimal>,
+    /// Whether the unit prices are with tax; false by default.
+    #[graphql(default)]
+    prices_include_tax: bool,
+    /// The customer's own number for it, at most 64 characters.
+    customer_reference: Option<String>,
+    /// When the customer wants it.
+    requested_delivery_date: Option<Date>,
+    /// Where the goods go.
+    shipping_address: Option<OrderAddress>,
+    /// Where the bill goes.
+    billing_address: Option<OrderAddress>,
+    /// A remark, at most 2,000 characters.
+    note: Option<String>,
     /// The id your own system knows it by, unique among sales orders.
     external_id: Option<String>,
     /// A key of your own: the same key and input is done once, however often it is sent.
@@ -79,7 +220,7 @@ pub struct SalesOrderPlaceInput {
 }
 
 impl SalesOrderPlaceInput {
-    pub(super) fn read(self, ctx: &Context<'_>) -> Envelope<PlaceOrder> {
+    pub(super) fn read(self, ctx: &Context<'_>) -> Envelope<NewOrder> {
         let mut reading = Reading::of("salesOrderPlace", &self);
         let Self {
             customer,
@@ -87,6 +228,13 @@ impl SalesOrderPlaceInput {
             warehouse,
             on_shortage,
             date,
+            exchange_rate,
+            prices_include_tax,
+            customer_reference,
+            requested_delivery_date,
+            shipping_address,
+            billing_address,
+            note,
             external_id,
             idempotency_key,
         } = self;
@@ -95,17 +243,25 @@ impl SalesOrderPlaceInput {
         reading.check.line_count(path.at("lines"), lines.len());
         let today = company(ctx).day(clock::now());
         let date = date.map(|date| date.0);
-        let lines = lines.into_iter().take(LINES_MAX).enumerate();
-        let lines = lines
-            .map(|(index, line)| line.read(&mut reading, &path.at("lines").at(index), may_price))
-            .collect();
-        let command = PlaceOrder {
+        let lines = read_lines(&mut reading, lines, &path.at("lines"), may_price);
+        let details = DetailsGiven {
+            valid_until: None,
+            customer_reference,
+            requested_delivery_date,
+            shipping_address,
+            billing_address,
+            note,
+            external_id,
+        };
+        let command = NewOrder {
             id: SalesOrderId::generate(),
             customer: customer.read(&mut reading, &path.at("customer")),
             warehouse: warehouse.map(|by| by.read(&mut reading, &path.at("warehouse"))),
             date: reading.check.past_day(path.at("date"), date, today),
             on_shortage: on_shortage.into(),
-            external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            exchange_rate: read_rate(&mut reading, exchange_rate),
+            prices_include_tax,
+            details: details.read(&mut reading),
             lines,
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))
@@ -113,18 +269,25 @@ impl SalesOrderPlaceInput {
 }
 
 impl SalesOrderLineInput {
-    fn read(self, reading: &mut Reading, path: &Path, may_price: bool) -> PlaceLine {
+    fn read(self, reading: &mut Reading, path: &Path, may_price: bool) -> NewLine {
         let Self {
             variant,
             quantity,
             unit_price,
             discount_rate,
             warehouse,
+            description,
         } = self;
         let (unit_price, discount_rate) =
             read_price(reading, path, (unit_price, discount_rate), may_price);
-        PlaceLine {
+        let description = description.as_deref();
+        NewLine {
             id: SalesOrderLineId::generate(),
+            description: reading.check.optional_text(
+                path.at("description"),
+                description,
+                NAME_LENGTH_MAX,
+            ),
             discount_rate,
             variant: variant.read(reading, &path.at("variant")),
             warehouse: warehouse.map(|by| by.read(reading, &path.at("warehouse"))),
@@ -161,6 +324,31 @@ impl SalesOrderCancelInput {
     }
 }
 
+/// Which order to close.
+#[derive(InputObject)]
+pub struct SalesOrderCloseInput {
+    /// The order.
+    sales_order: SalesOrderReference,
+    /// A key of your own: the same key and input is done once, however often it is sent.
+    idempotency_key: Option<String>,
+}
+
+impl SalesOrderCloseInput {
+    pub(super) fn read(self, ctx: &Context<'_>) -> Envelope<CloseOrder> {
+        let mut reading = Reading::of("salesOrderClose", &self);
+        let Self {
+            sales_order,
+            idempotency_key,
+        } = self;
+        let order = sales_order.read(&mut reading, &Path::input().at("salesOrder"));
+        reading.finish(
+            ctx,
+            idempotency_key,
+            (uuid::Uuid::nil(), CloseOrder { order }),
+        )
+    }
+}
+
 /// A price or discount of your own for a line of the hold.
 #[derive(InputObject)]
 pub struct StockHoldPriceInput {
@@ -185,6 +373,12 @@ pub struct StockHoldConvertInput {
     prices: Vec<StockHoldPriceInput>,
     /// The business day it belongs to; today when left out, never in the future.
     date: Option<Date>,
+    /// What one unit of the customer's currency is worth in the company's, above zero, at most
+    /// twelve decimals. Needed where the two differ; else 1 or left out.
+    exchange_rate: Option<Decimal>,
+    /// Whether the unit prices are with tax; false by default.
+    #[graphql(default)]
+    prices_include_tax: bool,
     /// The id your own system knows the order by, unique among sales orders.
     external_id: Option<String>,
     /// A key of your own: the same key and input is done once, however often it is sent.
@@ -199,6 +393,8 @@ impl StockHoldConvertInput {
             customer,
             prices,
             date,
+            exchange_rate,
+            prices_include_tax,
             external_id,
             idempotency_key,
         } = self;
@@ -213,7 +409,7 @@ impl StockHoldConvertInput {
         let prices = prices
             .map(|(index, price)| price.read(&mut reading, &path.at("prices").at(index), may_price))
             .collect();
-        let order = PlaceOrder {
+        let order = NewOrder {
             id: SalesOrderId::generate(),
             customer: customer.read(&mut reading, &path.at("customer")),
             warehouse: None,
@@ -221,7 +417,12 @@ impl StockHoldConvertInput {
                 .check
                 .past_day(path.at("date"), date.map(|date| date.0), today),
             on_shortage: ShortagePolicy::Reject,
-            external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            exchange_rate: read_rate(&mut reading, exchange_rate),
+            prices_include_tax,
+            details: Details {
+                external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+                ..Details::default()
+            },
             lines: Vec::new(),
         };
         let hold = stock_hold.read(&mut reading, &path.at("stockHold"));
@@ -255,7 +456,7 @@ impl StockHoldPriceInput {
 }
 
 /// A price and a discount of the caller's own, which need a scope of their own.
-fn read_price(
+pub(in crate::sales) fn read_price(
     reading: &mut Reading,
     path: &Path,
     (unit_price, discount_rate): (Option<Decimal>, Option<Decimal>),

@@ -5,75 +5,33 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use entity::sales::{sales_order, sales_order_line};
-use entity::vocab::{
-    Amount, CustomerId, ExchangeRate, NumberKind, ProductVariantId, Progress, Quantity, Rate,
-    SalesOrderId, SalesOrderLineId, SalesOrderStatus, ShortagePolicy, UnitPrice, WarehouseId,
-};
+use entity::sales::sales_order;
+use entity::vocab::{NumberKind, SalesOrderStatus, ShortagePolicy};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
-use super::rules::{self, PricedOrder, References};
+use super::document::{self, NewOrder};
+use super::pricing::{self, PricedOrder, Purpose, References};
 use super::sourcing::{self, Wanted};
 use super::store;
+use crate::catalog::price_list::rules::Prices;
+use crate::catalog::price_list::store as price_lists;
 use crate::catalog::product::store as variants;
+use crate::catalog::tax::store as taxes;
 use crate::party::customer::store as customers;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{Call, Decision, Done, Envelope, Verdict, Written};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
-use crate::platform::lane::{Lane, Weight};
+use crate::platform::lane::Lane;
 use crate::platform::numbering;
-use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::stock::ledger::{self, Book, Demand, Needs, Plan, Posting, StockCause};
 use crate::stock::warehouse::store as warehouses;
 
-/// A line of an order to be placed.
-#[derive(Clone, Debug)]
-pub struct PlaceLine {
-    /// Its id.
-    pub id: SalesOrderLineId,
-    /// What is ordered.
-    pub variant: Reference<ProductVariantId>,
-    /// Where from; the order's warehouse when left out.
-    pub warehouse: Option<Reference<WarehouseId>>,
-    /// How much.
-    pub quantity: Quantity,
-    /// A price of the caller's own.
-    pub unit_price: Option<UnitPrice>,
-    /// Share taken off.
-    pub discount_rate: Rate,
-}
-
-/// An order to be placed.
-#[derive(Clone, Debug)]
-pub struct PlaceOrder {
-    /// Its id.
-    pub id: SalesOrderId,
-    /// Who buys.
-    pub customer: Reference<CustomerId>,
-    /// Where lines are served from that do not say.
-    pub warehouse: Option<Reference<WarehouseId>>,
-    /// The business day it belongs to.
-    pub date: NaiveDate,
-    /// What happens when too little is available.
-    pub on_shortage: ShortagePolicy,
-    /// The id a partner's system knows it by.
-    pub external_id: Option<String>,
-    /// What is ordered.
-    pub lines: Vec<PlaceLine>,
-}
-
-impl Weight for PlaceOrder {
-    fn lines(&self) -> usize {
-        self.lines.len()
-    }
-}
-
 /// The queue of orders to be placed.
-pub type OrderLane = Lane<PlaceOrder>;
+pub type OrderLane = Lane<NewOrder>;
 
 /// Starts the queue.
 #[must_use]
@@ -85,12 +43,12 @@ pub fn start_lane(app: &App) -> OrderLane {
 ///
 /// # Errors
 /// [`crate::platform::command::Refusal`], with nothing changed.
-pub async fn place(lane: &OrderLane, envelope: Envelope<PlaceOrder>) -> Verdict {
+pub async fn place(lane: &OrderLane, envelope: Envelope<NewOrder>) -> Verdict {
     envelope.call.actor.require(Scope::SalesOrdersWrite)?;
     lane.submit(envelope).await
 }
 
-type Batch<'t> = &'t [&'t Envelope<PlaceOrder>];
+type Batch<'t> = &'t [&'t Envelope<NewOrder>];
 
 fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<Done, TxError>> {
     Box::pin(async move {
@@ -99,13 +57,13 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
         let priced: Vec<Result<PricedOrder, Vec<Rejection>>> = batch
             .iter()
             .map(|envelope| {
-                let priced = rules::price(&envelope.command, &found, currency);
+                let priced = pricing::price(&envelope.command, &found, currency, Purpose::Reserve);
                 with_complaints(&envelope.call, priced)
             })
             .collect();
         let mut book = load_levels(tx, batch, &priced).await?;
         let (decisions, accepted) = decide(tx, batch, priced, &mut book);
-        let orders = record(app, tx, &accepted, &book).await?;
+        let orders = record(tx, &accepted, &book).await?;
         let mut events: Vec<NewEvent> = accepted.iter().map(Placed::event).collect();
         events.extend(book.take_events());
         let written = orders
@@ -137,9 +95,18 @@ fn with_complaints<T>(
 
 pub(super) async fn load_references(
     tx: &Tx,
-    batch: &[&Envelope<PlaceOrder>],
+    batch: &[&Envelope<NewOrder>],
 ) -> Result<References, TxError> {
-    let orders = || batch.iter().map(|envelope| &envelope.command);
+    let orders: Vec<&NewOrder> = batch.iter().map(|envelope| &envelope.command).collect();
+    find_references(tx, &orders).await
+}
+
+/// Everything that orders refer to; a fixed number of statements, however many orders and lines.
+pub(in crate::sales) async fn find_references(
+    tx: &Tx,
+    orders: &[&NewOrder],
+) -> Result<References, TxError> {
+    let orders = || orders.iter().copied();
     let lines = || orders().flat_map(|order| &order.lines);
     let customers: Vec<_> = orders().map(|order| &order.customer).collect();
     let variants: Vec<_> = lines().map(|line| &line.variant).collect();
@@ -152,14 +119,39 @@ pub(super) async fn load_references(
             || (order.warehouse.is_none() && order.lines.iter().any(|l| l.warehouse.is_none()))
     });
     let external_ids = orders()
-        .filter_map(|order| order.external_id.clone())
+        .filter_map(|order| order.details.external_id.clone())
         .collect();
-    Ok(References {
-        customers: customers::find(tx.conn(), &customers).await?,
+    let mut found = References {
+        buyers: customers::find_buyers(tx.conn(), &customers).await?,
         variants: variants::find_variants(tx.conn(), &variants).await?,
         warehouses: warehouses::find_and_active(tx.conn(), &places, open).await?,
         rivals: store::by_external_ids(tx.conn(), external_ids).await?,
-    })
+        prices: Prices::default(),
+        tax_rates: Vec::new(),
+    };
+    find_prices(tx, &mut found).await?;
+    Ok(found)
+}
+
+/// Prices and tax rates of the variants that were found. No statement for prices unless a customer
+/// or its group has a list, none for rates unless a variant has a tax class.
+async fn find_prices(tx: &Tx, found: &mut References) -> Result<(), TxError> {
+    let lists: BTreeSet<_> = found
+        .buyers
+        .iter()
+        .map(pricing::lists_of)
+        .flat_map(|lists| lists.customer.into_iter().chain(lists.group))
+        .collect();
+    let variants = found.variants.iter().map(|row| row.variant.id).collect();
+    let steps = price_lists::steps(tx.conn(), lists.into_iter().collect(), variants).await?;
+    found.prices = Prices::of(steps);
+    let classes: BTreeSet<_> = found
+        .variants
+        .iter()
+        .filter_map(|row| row.variant.tax_class_id)
+        .collect();
+    found.tax_rates = taxes::rates_of(tx.conn(), classes.into_iter().collect()).await?;
+    Ok(())
 }
 
 async fn load_levels(
@@ -171,7 +163,8 @@ async fn load_levels(
     let mut first = None;
     for (envelope, order) in batch.iter().zip(priced) {
         if let Ok(order) = order {
-            let (required, others) = order.keys(envelope.command.on_shortage);
+            let wanted = order.lines.iter().map(|line| &line.wanted);
+            let (required, others) = pricing::keys(wanted, envelope.command.on_shortage);
             keys.extend(required);
             optional.extend(others);
             first.get_or_insert_with(|| posting(tx, envelope));
@@ -189,7 +182,7 @@ async fn load_levels(
     Ok(ledger::load(tx, &plan, first).await?)
 }
 
-pub(super) fn posting(tx: &Tx, envelope: &Envelope<PlaceOrder>) -> Posting {
+pub(super) fn posting(tx: &Tx, envelope: &Envelope<NewOrder>) -> Posting {
     Posting {
         operation_id: envelope.call.operation_id,
         actor: envelope.call.actor.caller_id(),
@@ -200,7 +193,7 @@ pub(super) fn posting(tx: &Tx, envelope: &Envelope<PlaceOrder>) -> Posting {
 
 /// An order that is in the book, and has to be written.
 pub(super) struct Placed<'b> {
-    pub envelope: &'b Envelope<PlaceOrder>,
+    pub envelope: &'b Envelope<NewOrder>,
     pub priced: PricedOrder,
 }
 
@@ -212,7 +205,7 @@ impl Placed<'_> {
             kind: "sales_order.placed",
             schema_version: 1,
             subject_id: command.id.0,
-            facts: json!({ "customerId": self.priced.customer_id, "net": self.priced.net }),
+            facts: json!({ "customerId": self.priced.customer_id, "net": self.priced.totals.net }),
         }
     }
 }
@@ -220,7 +213,7 @@ impl Placed<'_> {
 /// Decides one after another on the working copy, each on its own.
 fn decide<'b>(
     tx: &Tx,
-    batch: &[&'b Envelope<PlaceOrder>],
+    batch: &[&'b Envelope<NewOrder>],
     priced: Vec<Result<PricedOrder, Vec<Rejection>>>,
     book: &mut Book,
 ) -> (Vec<Decision>, Vec<Placed<'b>>) {
@@ -249,9 +242,10 @@ fn decide<'b>(
 
 /// Two of one batch may bring the same external id: the second finds the first one here, not in
 /// the database.
-fn check_batch(command: &PlaceOrder, accepted: &[Placed<'_>]) -> Result<(), Vec<Rejection>> {
+fn check_batch(command: &NewOrder, accepted: &[Placed<'_>]) -> Result<(), Vec<Rejection>> {
     let same = |one: &&Placed<'_>| {
-        command.external_id.is_some() && one.envelope.command.external_id == command.external_id
+        let (theirs, ours) = (&one.envelope.command.details, &command.details);
+        ours.external_id.is_some() && theirs.external_id == ours.external_id
     };
     let Some(rival) = accepted.iter().find(same) else {
         return Ok(());
@@ -268,7 +262,6 @@ fn check_batch(command: &PlaceOrder, accepted: &[Placed<'_>]) -> Result<(), Vec<
 }
 
 pub(super) async fn record(
-    app: &App,
     tx: &Tx,
     accepted: &[Placed<'_>],
     book: &Book,
@@ -281,60 +274,17 @@ pub(super) async fn record(
         .map(|one| one.envelope.command.date)
         .collect();
     let numbers = numbering::take(tx, NumberKind::SalesOrder, &dates).await?;
-    let currency = app.company.base_currency.code();
     let orders = accepted.iter().zip(numbers).map(|(one, number)| {
         let (call, command) = (&one.envelope.call, &one.envelope.command);
-        sales_order::Model {
-            id: command.id,
-            customer_id: one.priced.customer_id,
-            currency: currency.to_owned(),
-            exchange_rate: ExchangeRate::ONE,
-            prices_include_tax: false,
-            net: one.priced.net,
-            tax: Amount::ZERO,
-            gross: one.priced.net,
-            fulfilment: Progress::None,
-            billing: Progress::None,
-            number,
-            status: SalesOrderStatus::Confirmed,
-            date: command.date,
-            external_id: command.external_id.clone(),
-            metadata: None,
-            operation_id: call.operation_id,
-            created_by: call.actor.caller_id(),
-            created_at: tx.now(),
-            updated_at: tx.now(),
-            version: 1,
-        }
+        let priced = (command, &one.priced);
+        document::order_row(tx, call, priced, (number, SalesOrderStatus::Confirmed))
     });
     let orders: Vec<sales_order::Model> = orders.collect();
-    let lines = accepted.iter().flat_map(line_rows).collect();
-    store::insert(tx.conn(), orders.clone(), lines).await?;
+    let lines = accepted.iter().flat_map(|one| {
+        let command = &one.envelope.command;
+        document::line_rows(command.id, (&command.lines, &one.priced.lines), 0)
+    });
+    store::insert(tx.conn(), orders.clone(), lines.collect()).await?;
     ledger::record(tx, book).await?;
     Ok(orders)
-}
-
-fn line_rows(one: &Placed<'_>) -> Vec<sales_order_line::Model> {
-    let command = &one.envelope.command;
-    let lines = command.lines.iter().zip(&one.priced.lines).enumerate();
-    let row = |(index, (line, priced)): (usize, (&PlaceLine, &rules::PricedLine))| {
-        sales_order_line::Model {
-            id: line.id,
-            sales_order_id: command.id,
-            position: i32::try_from(index + 1).expect("a document has few lines"),
-            variant_id: priced.wanted.variant_id,
-            quantity: line.quantity,
-            unit_price: priced.unit_price,
-            price_source: priced.price_source,
-            discount_rate: line.discount_rate,
-            tax_class_id: None,
-            tax_rate: Rate::ZERO,
-            net: priced.net,
-            tax: Amount::ZERO,
-            gross: priced.net,
-            shipped: Quantity::ZERO,
-            invoiced: Quantity::ZERO,
-        }
-    };
-    lines.map(row).collect()
 }

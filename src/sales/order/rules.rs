@@ -1,297 +1,325 @@
-//! What must hold when an order is placed or cancelled: pure.
+//! What can be done with an order, and how far it is: pure.
 
-use std::collections::BTreeSet;
+use chrono::NaiveDate;
+use entity::sales::{sales_order, sales_order_hold, sales_order_line};
+use entity::vocab::{Amount, LineAmounts, Progress, Quantity, SalesOrderStatus};
 
-use entity::party::customer;
-use entity::sales::{sales_order, sales_order_line};
-use entity::stock::warehouse;
-use entity::vocab::{
-    Amount, CurrencyCode, CustomerId, PriceSource, Progress, Quantity, RecordStatus,
-    SalesOrderStatus, ShortagePolicy, UnitPrice, WarehouseId, line_net,
-};
-
-use super::place::{PlaceLine, PlaceOrder};
-use super::sourcing::Wanted;
-use crate::catalog::product::rules as variants;
-use crate::catalog::product::store::CountedVariant;
-use crate::platform::input::{check_unit, is_bookable, total_quantity};
-use crate::platform::master;
-use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
-use crate::stock::ledger::LevelKey;
-use crate::stock::warehouse::rules as warehouses;
 
-/// Everything that orders refer to.
-pub struct References {
-    /// Customers.
-    pub customers: Vec<customer::Model>,
-    /// Variants with their units.
-    pub variants: Vec<CountedVariant>,
-    /// Warehouses, by code; all active ones when an order leaves the choice open.
-    pub warehouses: Vec<warehouse::Model>,
-    /// Orders that have a wanted external id already.
-    pub rivals: Vec<sales_order::Model>,
+/// A step that an order can be asked to take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transition {
+    /// Change what it says.
+    Update,
+    /// Accept it: its stock is reserved.
+    Confirm,
+    /// Throw a draft away.
+    Delete,
+    /// Withdraw it before anything was shipped or invoiced.
+    Cancel,
+    /// Give up what is still open.
+    Close,
+    /// Keep it from being picked and shipped.
+    Hold,
+    /// Let it go again.
+    ReleaseHold,
+    /// Put what is reserved into fulfilments.
+    CreateFulfilment,
+    /// Ship what is reserved at once.
+    Ship,
 }
 
-/// A line whose references and price are known.
-#[derive(Clone, Debug)]
-pub struct PricedLine {
-    /// What it wants, and from where.
-    pub wanted: Wanted,
-    /// Price of one base unit.
-    pub unit_price: UnitPrice,
-    /// Where the price came from.
-    pub price_source: PriceSource,
-    /// Rounded net amount.
-    pub net: Amount,
-}
+impl Transition {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Update,
+        Self::Confirm,
+        Self::Delete,
+        Self::Cancel,
+        Self::Close,
+        Self::Hold,
+        Self::ReleaseHold,
+        Self::CreateFulfilment,
+        Self::Ship,
+    ];
 
-/// An order whose references and prices are known.
-#[derive(Clone, Debug)]
-pub struct PricedOrder {
-    /// Who buys.
-    pub customer_id: CustomerId,
-    /// The lines, in order.
-    pub lines: Vec<PricedLine>,
-    /// Sum of the lines' rounded net amounts.
-    pub net: Amount,
-}
-
-impl PricedOrder {
-    /// The levels that must exist, and those that may serve if they do.
+    /// The mutation.
     #[must_use]
-    pub fn keys(&self, policy: ShortagePolicy) -> (BTreeSet<LevelKey>, BTreeSet<LevelKey>) {
-        let (mut keys, mut optional) = (BTreeSet::new(), BTreeSet::new());
-        for line in &self.lines {
-            for (rank, place) in line.wanted.warehouses.iter().enumerate() {
-                let key = (line.wanted.variant_id, *place);
-                if policy == ShortagePolicy::Split {
-                    optional.insert(key);
-                } else if rank == 0 {
-                    keys.insert(key);
-                }
-            }
+    pub fn mutation(self) -> &'static str {
+        match self {
+            Self::Update => "salesOrderUpdate",
+            Self::Confirm => "salesOrderConfirm",
+            Self::Delete => "salesOrderDelete",
+            Self::Cancel => "salesOrderCancel",
+            Self::Close => "salesOrderClose",
+            Self::Hold => "salesOrderHold",
+            Self::ReleaseHold => "salesOrderReleaseHold",
+            Self::CreateFulfilment => "fulfilmentCreate",
+            Self::Ship => "fulfilmentShip",
         }
-        (keys, optional)
     }
 }
 
-/// Resolves references and prices.
+/// What a step depends on.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// Where the order is in its life.
+    pub status: SalesOrderStatus,
+    /// How much is shipped.
+    pub fulfilment: Progress,
+    /// How much is invoiced.
+    pub billing: Progress,
+    /// Whether something has left.
+    pub is_shipped: bool,
+    /// Whether something is in fulfilments that have not left.
+    pub is_allocated: bool,
+    /// Whether something is reserved that is in no fulfilment.
+    pub has_free: bool,
+    /// Whether it is a quotation whose last day is over.
+    pub is_expired: bool,
+    /// The hold that stands, in words; none when there is none.
+    pub hold: Option<String>,
+}
+
+impl Facts {
+    /// The facts of an order; `free` is what is reserved and in no fulfilment.
+    #[must_use]
+    pub fn of(
+        order: &sales_order::Model,
+        lines: &[sales_order_line::Model],
+        holds: &[sales_order_hold::Model],
+        free: Quantity,
+        today: NaiveDate,
+    ) -> Self {
+        let is_draft = order.status == SalesOrderStatus::Draft;
+        Self {
+            status: order.status,
+            fulfilment: order.fulfilment,
+            billing: order.billing,
+            is_shipped: lines.iter().any(|line| line.shipped.is_positive()),
+            is_allocated: lines.iter().any(|line| line.allocated.is_positive()),
+            has_free: free.is_positive(),
+            is_expired: is_draft && order.valid_until.is_some_and(|last| last < today),
+            hold: standing(holds),
+        }
+    }
+}
+
+/// The holds that stand, in words.
+#[must_use]
+pub fn standing(holds: &[sales_order_hold::Model]) -> Option<String> {
+    let active = holds.iter().filter(|hold| hold.released_at.is_none());
+    let words: Vec<String> = active
+        .map(|hold| format!("{}: {}", hold.kind.as_str(), hold.reason))
+        .collect();
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// Whether a step can be taken now.
 ///
 /// # Errors
-/// Everything that is wrong with them, all at once.
-pub fn price(
-    order: &PlaceOrder,
-    found: &References,
-    currency: CurrencyCode,
-) -> Result<PricedOrder, Vec<Rejection>> {
-    let mut rejections = Vec::new();
-    let path = Path::input();
-    let customer = master::usable(&found.customers, &order.customer, &path.at("customer"));
-    let customer = customer.map_err(|reason| rejections.extend(reason)).ok();
-    rejections.extend(external_id_taken(order, &found.rivals));
-    let default_places = default_places(order, found).unwrap_or_else(|reason| {
-        rejections.extend(reason);
-        Vec::new()
-    });
-    let mut lines = Vec::with_capacity(order.lines.len());
-    for (index, line) in order.lines.iter().enumerate() {
-        let path = path.at("lines").at(index);
-        let places = match &line.warehouse {
-            Some(_) => places(order, line.warehouse.as_ref(), &path.at("warehouse"), found),
-            None => Ok(default_places.clone()),
-        };
-        match price_line(line, &path, &found.variants, currency) {
-            Ok((mut priced, problems)) => {
-                rejections.extend(problems);
-                priced.wanted.warehouses = places.unwrap_or_else(|reason| {
-                    rejections.extend(reason);
-                    Vec::new()
-                });
-                lines.push(priced);
-            }
-            Err(reason) => {
-                rejections.extend(reason);
-                rejections.extend(places.err().flatten());
-            }
+/// Why not, and what can be done instead.
+pub fn check(step: Transition, facts: &Facts) -> Result<(), Problem> {
+    use SalesOrderStatus::{Cancelled, Closed, Confirmed, Draft};
+    match (step, facts.status) {
+        (Transition::Hold, Draft | Confirmed) | (Transition::Update | Transition::Delete, Draft) => {
+            Ok(())
         }
-    }
-    let quantities = order.lines.iter().map(|line| line.quantity);
-    let net = lines
-        .iter()
-        .try_fold(Amount::ZERO, |sum, line| sum.checked_add(line.net))
-        .filter(|net| is_bookable(net.0) && total_quantity(quantities).is_some());
-    match (customer, net) {
-        (Some(customer), Some(net)) if rejections.is_empty() => Ok(PricedOrder {
-            customer_id: customer.id,
-            lines,
-            net,
-        }),
-        (_, None) => {
-            rejections.push(Rejection::invalid(
-                path.at("lines"),
-                "The lines add up to too much; split the order.",
-            ));
-            Err(rejections)
+        (Transition::ReleaseHold, _) if facts.hold.is_some() => Ok(()),
+        (Transition::ReleaseHold, _) => Err(facts.refuse(&[], "This order is not on hold.")),
+        (Transition::Confirm, Draft) if facts.is_expired => Err(facts.refuse(
+            &["salesOrderUpdate"],
+            "This quotation is no longer valid. Give it another validUntil, or confirm it with \
+             ignoreValidity.",
+        )),
+        (Transition::Confirm, Draft) | (Transition::Update, Confirmed) => Ok(()),
+        (Transition::Confirm, _) => {
+            Err(facts.refuse(&[], "Only a draft can be confirmed; this order is past that."))
         }
-        _ => Err(rejections),
+        (Transition::Delete, _) => Err(facts.refuse(
+            &["salesOrderCancel", "salesOrderClose"],
+            "Only a draft can be deleted; cancel the order, or close it.",
+        )),
+        (_, Cancelled) => Err(facts.refuse(&[], "This order is cancelled; nothing can follow.")),
+        (_, Closed) => Err(facts.refuse(&[], "This order is closed; nothing can follow.")),
+        (Transition::Cancel, Draft) => Err(facts.refuse(
+            &["salesOrderDelete", "salesOrderConfirm"],
+            "This order is a draft: delete it instead.",
+        )),
+        (Transition::Close | Transition::CreateFulfilment | Transition::Ship, Draft) => Err(facts
+            .refuse(
+                &["salesOrderConfirm"],
+                "This order is a draft: nothing is reserved for it yet. Confirm it first.",
+            )),
+        (Transition::Cancel, Confirmed) => facts.cancel(),
+        (Transition::Close, Confirmed) => facts.close(),
+        (Transition::CreateFulfilment, Confirmed) => facts.fulfil(),
+        (Transition::Ship, Confirmed) => facts.not_on_hold().and_then(|()| facts.fulfil()),
     }
 }
 
-fn external_id_taken(order: &PlaceOrder, rivals: &[sales_order::Model]) -> Option<Rejection> {
-    let wanted = order.external_id.as_ref()?;
-    let rival = rivals
-        .iter()
-        .find(|rival| rival.external_id.as_ref() == Some(wanted))?;
-    let existing = rival.id.to_string();
-    let problem = Problem::Duplicate {
-        field: "external id",
-        existing,
-    };
-    Some(Rejection::new(Path::input().at("externalId"), problem))
-}
-
-/// Where lines are served from that name no warehouse. Where the order names none either, that is
-/// a question only when there are such lines.
-fn default_places(
-    order: &PlaceOrder,
-    found: &References,
-) -> Result<Vec<WarehouseId>, Option<Rejection>> {
-    let named = order.warehouse.as_ref();
-    if named.is_none() && order.lines.iter().all(|line| line.warehouse.is_some()) {
-        return Ok(Vec::new());
-    }
-    places(order, named, &Path::input().at("warehouse"), found)
-}
-
-/// The warehouses that may serve, the preferred one first. Where none is named, the only active
-/// one serves; a split may use all active ones.
-fn places(
-    order: &PlaceOrder,
-    named: Option<&Reference<WarehouseId>>,
-    path: &Path,
-    found: &References,
-) -> Result<Vec<WarehouseId>, Option<Rejection>> {
-    let active = || {
-        found
-            .warehouses
-            .iter()
-            .filter(|row| row.status == RecordStatus::Active)
-    };
-    let preferred = match named {
-        Some(reference) => Some(warehouses::usable(&found.warehouses, reference, path)?.id),
-        None => None,
-    };
-    if order.on_shortage == ShortagePolicy::Split {
-        let others = active()
-            .map(|row| row.id)
-            .filter(|id| Some(*id) != preferred);
-        return Ok(preferred.into_iter().chain(others).collect());
-    }
-    if let Some(preferred) = preferred {
-        return Ok(vec![preferred]);
-    }
-    let mut active = active();
-    match (active.next(), active.next()) {
-        (Some(only), None) => Ok(vec![only.id]),
-        (None, _) => Err(Some(Rejection::invalid(
-            path.clone(),
-            "There is no active warehouse.",
-        ))),
-        (Some(_), Some(_)) => Err(Some(Rejection::invalid(
-            path.clone(),
-            "There are several warehouses; name the one that shall serve this order.",
-        ))),
-    }
-}
-
-/// A priced line without its warehouses, and what is wrong with its numbers.
-fn price_line(
-    line: &PlaceLine,
-    path: &Path,
-    found: &[CountedVariant],
-    currency: CurrencyCode,
-) -> Result<(PricedLine, Vec<Rejection>), Option<Rejection>> {
-    let counted = variants::usable(found, &line.variant, &path.at("variant"))?;
-    let mut problems = Vec::new();
-    problems.extend(check_unit(&path.at("quantity"), line.quantity, &counted.unit).err());
-    let (unit_price, price_source) = match (line.unit_price, counted.variant.price) {
-        (Some(given), _) => (given, PriceSource::Given),
-        (None, Some(base)) => (base, PriceSource::Base),
-        (None, None) => {
-            let message = "This variant has no price; give the line a unitPrice.";
-            problems.push(Rejection::invalid(path.at("unitPrice"), message));
-            (UnitPrice::ZERO, PriceSource::Given)
-        }
-    };
-    let net = line_net(line.quantity, unit_price, line.discount_rate, currency);
-    if net.is_none() {
-        problems.push(Rejection::invalid(
-            path.at("quantity"),
-            "The line's amount is too large.",
-        ));
-    }
-    let wanted = Wanted {
-        variant_id: counted.variant.id,
-        quantity: line.quantity,
-        warehouses: Vec::new(),
-    };
-    let net = net.unwrap_or_default();
-    Ok((
-        PricedLine {
-            wanted,
-            unit_price,
-            price_source,
-            net,
-        },
-        problems,
-    ))
-}
-
-/// Only a confirmed order of which nothing was shipped can be cancelled.
+/// The same, as a rejection at the order's place in the input.
 ///
 /// # Errors
 /// Why not.
-pub fn cancel(order: &sales_order::Model, path: &Path) -> Result<(), Rejection> {
-    let refused = |state, allowed, message: &str| {
-        let message = message.to_owned();
-        Rejection::new(
-            path.clone(),
-            Problem::InvalidState {
-                state,
-                allowed,
-                message,
-            },
-        )
-    };
-    match (order.status, order.fulfilment) {
-        (SalesOrderStatus::Confirmed, Progress::None) => Ok(()),
-        (SalesOrderStatus::Cancelled, _) => Err(refused(
-            "CANCELLED",
-            &[],
-            "This order is already cancelled; nothing needs to be done.",
-        )),
-        (SalesOrderStatus::Confirmed, Progress::Partial) => Err(refused(
-            "CONFIRMED",
-            &["fulfilmentShip"],
-            "A part of this order has been shipped, so it can no longer be cancelled.",
-        )),
-        (SalesOrderStatus::Confirmed, Progress::Full) => Err(refused(
-            "CONFIRMED",
-            &[],
-            "This order has been shipped in full, so it can no longer be cancelled.",
-        )),
+pub fn check_at(step: Transition, facts: &Facts, path: &Path) -> Result<(), Rejection> {
+    check(step, facts).map_err(|problem| Rejection::new(path.clone(), problem))
+}
+
+impl Facts {
+    fn refuse(&self, allowed: &'static [&'static str], message: impl Into<String>) -> Problem {
+        Problem::InvalidState {
+            state: self.status.as_str(),
+            allowed,
+            message: message.into(),
+        }
+    }
+
+    fn cancel(&self) -> Result<(), Problem> {
+        if self.is_shipped && self.fulfilment == Progress::Full {
+            let message = "This order has been shipped in full, so it can no longer be cancelled.";
+            return Err(self.refuse(&["salesOrderClose"], message));
+        }
+        if self.is_shipped {
+            let message = "A part of this order has been shipped, so it can no longer be \
+                cancelled. Ship the rest, or close it.";
+            return Err(self.refuse(&["fulfilmentShip", "salesOrderClose"], message));
+        }
+        if self.is_allocated {
+            let message = "Goods of this order are in fulfilments. Cancel those first.";
+            return Err(self.refuse(&["fulfilmentCancel"], message));
+        }
+        if self.billing != Progress::None {
+            let message = "Something of this order has been invoiced, so it can no longer be \
+                cancelled. Credit the invoice, or close the order.";
+            return Err(self.refuse(&["salesOrderClose"], message));
+        }
+        Ok(())
+    }
+
+    /// Whether lines may be added, removed or changed. A draft's may always.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn edit_lines(&self) -> Result<(), Problem> {
+        if self.status == SalesOrderStatus::Draft {
+            return Ok(());
+        }
+        if self.is_shipped {
+            let message = "Goods of this order have left, so its lines no longer change. Ship or \
+                close the rest, and place another order for more.";
+            return Err(self.refuse(&["salesOrderClose", "salesOrderPlace"], message));
+        }
+        if self.is_allocated {
+            let message = "Goods of this order are in fulfilments. Cancel those, then change its \
+                lines.";
+            return Err(self.refuse(&["fulfilmentCancel"], message));
+        }
+        if self.billing != Progress::None {
+            let message = "Something of this order has been invoiced, so its lines no longer \
+                change. Place another order for more.";
+            return Err(self.refuse(&["salesOrderPlace"], message));
+        }
+        Ok(())
+    }
+
+    fn close(&self) -> Result<(), Problem> {
+        if self.is_allocated {
+            let message = "Goods of this order are in fulfilments. Ship or cancel those first.";
+            return Err(self.refuse(&["fulfilmentShip", "fulfilmentCancel"], message));
+        }
+        Ok(())
+    }
+
+    fn fulfil(&self) -> Result<(), Problem> {
+        if self.has_free {
+            return Ok(());
+        }
+        Err(match (self.fulfilment, self.is_allocated) {
+            (Progress::Full, _) => {
+                self.refuse(&["salesOrderClose"], "Nothing of this order is left to be shipped.")
+            }
+            (_, true) => self.refuse(
+                &["fulfilmentShip", "fulfilmentCancel"],
+                "Everything that is reserved is in fulfilments already: ship those.",
+            ),
+            _ => self.refuse(
+                &["goodsReceiptPost"],
+                "Nothing of this order is reserved, so there is nothing to ship.",
+            ),
+        })
+    }
+
+    /// An order on hold is not picked, packed or shipped.
+    ///
+    /// # Errors
+    /// Which hold, and how it is released.
+    pub fn not_on_hold(&self) -> Result<(), Problem> {
+        on_hold(self.status.as_str(), self.hold.as_deref())
     }
 }
 
-/// How much of an order has been shipped, by its lines.
+/// An order on hold is not picked, packed or shipped.
+///
+/// # Errors
+/// Which hold, and how it is released.
+pub fn on_hold(state: &'static str, hold: Option<&str>) -> Result<(), Problem> {
+    let Some(hold) = hold else { return Ok(()) };
+    Err(Problem::InvalidState {
+        state,
+        allowed: &["salesOrderReleaseHold"],
+        message: format!(
+            "The order is on hold ({hold}). Release it with salesOrderReleaseHold, then go on."
+        ),
+    })
+}
+
+/// How much of an order has been shipped, by its lines of goods.
 #[must_use]
 pub fn progress(lines: &[sales_order_line::Model]) -> Progress {
-    if lines.iter().all(|line| line.shipped == line.quantity) {
+    let goods = || lines.iter().filter(|line| line.is_stock_tracked);
+    if goods().all(|line| line.shipped == line.quantity) {
         Progress::Full
-    } else if lines.iter().all(|line| line.shipped == Quantity::ZERO) {
+    } else if goods().all(|line| line.shipped == Quantity::ZERO) {
         Progress::None
     } else {
         Progress::Partial
+    }
+}
+
+/// Where a confirmed order goes when something was shipped or invoiced: an order of which
+/// everything is shipped and everything is invoiced closes by itself.
+#[must_use]
+pub fn status_after(
+    status: SalesOrderStatus,
+    fulfilment: Progress,
+    billing: Progress,
+) -> SalesOrderStatus {
+    match (status, fulfilment, billing) {
+        (SalesOrderStatus::Confirmed, Progress::Full, Progress::Full) => SalesOrderStatus::Closed,
+        _ => status,
+    }
+}
+
+/// Sums of the lines' rounded amounts.
+#[must_use]
+pub fn totals(lines: &[sales_order_line::Model]) -> LineAmounts {
+    let sum = |of: fn(&sales_order_line::Model) -> Amount| {
+        Amount(lines.iter().map(|line| of(line).0).sum())
+    };
+    LineAmounts {
+        net: sum(|line| line.net),
+        tax: sum(|line| line.tax),
+        gross: sum(|line| line.gross),
+    }
+}
+
+/// How much of a line still has to leave.
+#[must_use]
+pub fn open_quantity(line: &sales_order_line::Model) -> Quantity {
+    if line.is_stock_tracked {
+        Quantity(line.quantity.0 - line.shipped.0 - line.closed.0)
+    } else {
+        Quantity::ZERO
     }
 }

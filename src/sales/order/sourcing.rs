@@ -84,6 +84,17 @@ pub fn allocate(
         .collect())
 }
 
+/// A rejection of a line, at the line's place in an input that has no such list of lines.
+#[must_use]
+pub fn at_place(rejection: Rejection, paths: &[Path]) -> Rejection {
+    let steps = rejection.path.steps();
+    let line = steps.get(2).and_then(|step| step.parse::<usize>().ok());
+    match line.and_then(|line| paths.get(line)) {
+        Some(path) => Rejection::new(path.clone(), rejection.problem),
+        None => rejection,
+    }
+}
+
 fn too_much(line: usize) -> Rejection {
     let path = Path::input().at("lines").at(line).at("quantity");
     let message = "Is too much: more would wait for stock than can be kept.";

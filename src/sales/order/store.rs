@@ -1,11 +1,11 @@
 //! The rows of sales orders and their lines.
 
-use entity::sales::{sales_order, sales_order_line};
-use entity::vocab::{Instant, Progress, SalesOrderId, SalesOrderLineId, SalesOrderStatus};
+use entity::sales::{sales_order, sales_order_hold, sales_order_line};
+use entity::vocab::{Instant, SalesOrderId, SalesOrderLineId};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
-    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
+    Iterable, QueryFilter, QueryOrder, Select,
 };
 
 use crate::graphql::{loader_by_id, loader_of_many};
@@ -81,66 +81,100 @@ pub async fn insert(
     Ok(())
 }
 
-/// Sets the status of an order.
+/// Writes a changed order, which the caller has locked, with lines that changed or are new; counts
+/// the change.
 ///
 /// # Errors
 /// The database's.
-pub async fn set_status(
+pub async fn save(
     conn: &impl ConnectionTrait,
-    id: SalesOrderId,
-    status: SalesOrderStatus,
-    now: Instant,
-) -> Result<(), DbErr> {
-    let changed = sales_order::ActiveModel {
-        status: Set(status),
-        updated_at: Set(now),
-        ..Default::default()
-    };
-    update(conn, id, changed).await
-}
-
-/// Notes how much has been shipped, on the order and its lines.
-///
-/// # Errors
-/// The database's.
-pub async fn set_shipped(
-    conn: &impl ConnectionTrait,
-    (id, progress): (SalesOrderId, Progress),
+    mut order: sales_order::Model,
     lines: Vec<sales_order_line::Model>,
     now: Instant,
 ) -> Result<(), DbErr> {
-    use sales_order_line::Column;
-    let rows = lines
-        .into_iter()
-        .map(|line| line.into_active_model().reset_all());
-    let shipped = OnConflict::column(Column::Id)
-        .update_column(Column::Shipped)
-        .to_owned();
-    sales_order_line::Entity::insert_many(rows)
-        .on_conflict(shipped)
-        .exec_without_returning(conn)
+    order.updated_at = now;
+    order.version += 1;
+    sales_order::Entity::update_many()
+        .filter(sales_order::Column::Id.eq(order.id))
+        .set(order.into_active_model().reset_all())
+        .exec(conn)
         .await?;
-    let changed = sales_order::ActiveModel {
-        fulfilment: Set(progress),
-        updated_at: Set(now),
-        ..Default::default()
-    };
-    update(conn, id, changed).await
+    for rows in lines.chunks(ROWS_MAX) {
+        upsert_lines(conn, rows).await?;
+    }
+    Ok(())
 }
 
-async fn update(
+async fn upsert_lines(
+    conn: &impl ConnectionTrait,
+    rows: &[sales_order_line::Model],
+) -> Result<(), DbErr> {
+    use sales_order_line::Column;
+    let rows = rows
+        .iter()
+        .map(|row| row.clone().into_active_model().reset_all());
+    let update = OnConflict::column(Column::Id)
+        .update_columns(Column::iter().filter(|column| !matches!(column, Column::Id)))
+        .to_owned();
+    sales_order_line::Entity::insert_many(rows)
+        .on_conflict(update)
+        .exec_without_returning(conn)
+        .await
+        .map(|_| ())
+}
+
+/// Counts a change of what belongs to an order.
+///
+/// # Errors
+/// The database's.
+pub async fn touch(
     conn: &impl ConnectionTrait,
     id: SalesOrderId,
-    changed: sales_order::ActiveModel,
+    now: Instant,
 ) -> Result<(), DbErr> {
     use sales_order::Column;
     sales_order::Entity::update_many()
-        .set(changed)
+        .col_expr(Column::UpdatedAt, now.0.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1_i64))
         .filter(Column::Id.eq(id))
         .exec(conn)
         .await
         .map(|_| ())
+}
+
+/// Takes lines of a draft off.
+///
+/// # Errors
+/// The database's.
+pub async fn delete_lines(
+    conn: &impl ConnectionTrait,
+    ids: Vec<SalesOrderLineId>,
+) -> Result<(), DbErr> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sales_order_line::Entity::delete_many()
+        .filter(sales_order_line::Column::Id.is_in(ids))
+        .exec(conn)
+        .await
+        .map(|_| ())
+}
+
+/// Deletes a draft, with its lines and holds.
+///
+/// # Errors
+/// The database's.
+pub async fn delete(conn: &impl ConnectionTrait, id: SalesOrderId) -> Result<(), DbErr> {
+    sales_order_line::Entity::delete_many()
+        .filter(sales_order_line::Column::SalesOrderId.eq(id))
+        .exec(conn)
+        .await?;
+    sales_order_hold::Entity::delete_many()
+        .filter(sales_order_hold::Column::SalesOrderId.eq(id))
+        .exec(conn)
+        .await?;
+    sales_order::Entity::delete_by_id(id).exec(conn).await?;
+    Ok(())
 }
 
 loader_of_many!(

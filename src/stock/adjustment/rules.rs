@@ -37,7 +37,7 @@ pub fn resolve(
     let mut ids = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
         let path = Path::input().at("lines").at(index);
-        match variants::usable(found, &line.variant, &path.at("variant")) {
+        match variants::usable_in_stock(found, &line.variant, &path.at("variant")) {
             Ok(counted) => {
                 let (steps, quantity) = line.change.quantity();
                 let field = steps

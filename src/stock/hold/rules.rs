@@ -37,7 +37,7 @@ pub fn resolve(
     let mut keys = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
         let path = Path::input().at("lines").at(index);
-        let counted = variants::usable(variants, &line.variant, &path.at("variant"));
+        let counted = variants::usable_in_stock(variants, &line.variant, &path.at("variant"));
         let place = warehouses::usable(places, &line.warehouse, &path.at("warehouse"));
         if let Ok(counted) = &counted {
             let checked = check_unit(&path.at("quantity"), line.quantity, &counted.unit);

@@ -51,6 +51,32 @@ impl Book {
         self.promote(posting, key);
     }
 
+    /// Gives up a part of what a demand asked for, and serves who waits: first what waits itself,
+    /// then what is held, of each the newest.
+    pub fn give_up(&mut self, posting: Posting, demand: Demand, quantity: Quantity) {
+        let mut open = quantity;
+        let ids = self.active_of(demand);
+        for of_waiting in [true, false] {
+            for id in ids.iter().rev() {
+                let row = &self.reservations[id];
+                let key = (row.variant_id, row.warehouse_id);
+                let has = if of_waiting { row.backordered } else { row.reserved };
+                let part = has.at_most(open);
+                open.0 -= part.0;
+                if part.is_zero() {
+                    continue;
+                }
+                if of_waiting {
+                    self.change(posting, *id, Quantity::ZERO, -part);
+                } else {
+                    self.change(posting, *id, -part, Quantity::ZERO);
+                }
+                self.close(*id, ReservationState::Released, posting.now);
+                self.promote(posting, key);
+            }
+        }
+    }
+
     /// Hands what a reservation holds and waits for over to another demand, with no moment
     /// between the two in which somebody else could take it.
     pub fn hand_over(

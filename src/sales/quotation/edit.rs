@@ -1,0 +1,617 @@
+//! What becomes of an order that is changed: pure.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use entity::sales::{sales_order, sales_order_line};
+use entity::vocab::{
+    CurrencyCode, CustomerId, ExchangeRate, PriceSource, Quantity, Rate, RecordStatus,
+    SalesOrderId, SalesOrderLineId, SalesOrderStatus, ShortagePolicy, UnitPrice, WarehouseId,
+};
+use serde_json::Value as Json;
+
+use crate::catalog::price_list::rules::Quote;
+use crate::catalog::product::store::CountedVariant;
+use crate::platform::input::{LINES_MAX, check_unit, total_quantity};
+use crate::platform::master;
+use crate::platform::reference::{self, Reference};
+use crate::platform::rejection::{Path, Problem, Rejection};
+use crate::sales::order::document::{self, NewLine};
+use crate::sales::order::pricing::{self, Frame, PricedLine, Purpose, References};
+use crate::sales::order::rules::Facts;
+use crate::sales::order::sourcing::Wanted;
+
+/// A line that is to change; what is `None` stays as it is.
+#[derive(Clone, Debug)]
+pub struct ChangeLine {
+    /// Which one; none when its id was not readable.
+    pub line_id: Option<SalesOrderLineId>,
+    /// How much.
+    pub quantity: Option<Quantity>,
+    /// A price of the caller's own; `Some(None)` prices the line anew.
+    pub unit_price: Option<Option<UnitPrice>>,
+    /// Share taken off.
+    pub discount_rate: Option<Rate>,
+    /// What it is.
+    pub description: Option<Option<String>>,
+    /// Where it is served from; of drafts only.
+    pub warehouse: Option<Option<Reference<WarehouseId>>>,
+}
+
+/// An order that is to change; what is `None` stays as it is.
+#[derive(Clone, Debug)]
+pub struct UpdateOrder {
+    /// Which one.
+    pub order: Reference<SalesOrderId>,
+    /// The version it must have.
+    pub expected_version: Option<i64>,
+    /// Who buys; of drafts only.
+    pub customer: Option<Reference<CustomerId>>,
+    /// The business day; of drafts only.
+    pub date: Option<NaiveDate>,
+    /// What the currency is worth; of drafts only.
+    pub exchange_rate: Option<ExchangeRate>,
+    /// Whether prices are with tax; of drafts only.
+    pub prices_include_tax: Option<bool>,
+    /// The last day a quotation can be confirmed; of drafts only.
+    pub valid_until: Option<Option<NaiveDate>>,
+    /// The customer's own number for it.
+    pub customer_reference: Option<Option<String>>,
+    /// When the customer wants it.
+    pub requested_delivery_on: Option<Option<NaiveDate>>,
+    /// Where the goods go.
+    pub shipping_address: Option<Option<Json>>,
+    /// Where the bill goes.
+    pub billing_address: Option<Option<Json>>,
+    /// A remark.
+    pub note: Option<Option<String>>,
+    /// The id a partner's system knows it by.
+    pub external_id: Option<Option<String>>,
+    /// Where new lines are served from that do not say.
+    pub warehouse: Option<Reference<WarehouseId>>,
+    /// New lines.
+    pub add: Vec<NewLine>,
+    /// Changed lines.
+    pub change: Vec<ChangeLine>,
+    /// Lines to be taken off; none where an id was not readable.
+    pub remove: Vec<Option<SalesOrderLineId>>,
+    /// What happens when too little is available for what is added.
+    pub on_shortage: ShortagePolicy,
+    /// Whether all prices are fixed anew, but those the caller gave.
+    pub reprice: bool,
+}
+
+impl UpdateOrder {
+    /// Whether it says anything about lines.
+    #[must_use]
+    pub fn is_about_lines(&self) -> bool {
+        let several = self.add.len() + self.change.len() + self.remove.len();
+        several > 0 || self.reprice
+    }
+
+    /// What only a draft can change, as the input calls it.
+    fn of_drafts(&self) -> impl Iterator<Item = &'static str> {
+        let given = [
+            ("customer", self.customer.is_some()),
+            ("date", self.date.is_some()),
+            ("exchangeRate", self.exchange_rate.is_some()),
+            ("pricesIncludeTax", self.prices_include_tax.is_some()),
+            ("validUntil", self.valid_until.is_some()),
+        ];
+        given.into_iter().filter(|(_, is)| *is).map(|(name, _)| name)
+    }
+}
+
+/// More that is wanted of a level, or less.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The line.
+    pub line_id: SalesOrderLineId,
+    /// Its place in the input.
+    pub path: Path,
+    /// What is wanted more; nothing where less is.
+    pub more: Wanted,
+    /// What is given up.
+    pub less: Quantity,
+}
+
+/// An order as it will be.
+pub struct Revised {
+    /// The order.
+    pub order: sales_order::Model,
+    /// All lines that changed or are new.
+    pub written: Vec<sales_order_line::Model>,
+    /// Lines of a draft that go.
+    pub deleted: Vec<SalesOrderLineId>,
+    /// What a confirmed order wants more and less.
+    pub differences: Vec<Difference>,
+}
+
+/// The last day of a quotation is not before its date.
+#[must_use]
+pub fn check_validity(valid_until: Option<NaiveDate>, date: NaiveDate) -> Option<Rejection> {
+    valid_until.filter(|last| *last < date).map(|_| {
+        let message = format!("Must not be earlier than the order's date, {date}.");
+        Rejection::invalid(Path::input().at("validUntil"), message)
+    })
+}
+
+/// What the decision is about.
+pub struct Loaded<'l> {
+    /// The order.
+    pub order: &'l sales_order::Model,
+    /// Its lines.
+    pub lines: &'l [sales_order_line::Model],
+    /// What it depends on.
+    pub facts: &'l Facts,
+    /// What old and new lines refer to.
+    pub found: &'l References,
+    /// The company's currency.
+    pub base: CurrencyCode,
+    /// The day that new prices of a confirmed order are looked up for.
+    pub today: NaiveDate,
+}
+
+/// Reckons the order as it will be.
+///
+/// # Errors
+/// Everything that is wrong with the change, all at once.
+pub fn revise(loaded: &Loaded<'_>, command: &UpdateOrder) -> Result<Revised, Vec<Rejection>> {
+    let mut revision = Revision {
+        loaded,
+        command,
+        rejections: Vec::new(),
+    };
+    revision.check_state();
+    let Some((mut order, frame)) = revision.header() else {
+        return Err(revision.rejections);
+    };
+    let mut lines = revision.kept(frame);
+    let deleted = revision.removed(&mut lines);
+    let known = loaded.lines.iter().map(|line| line.position).max();
+    let (new, places) = revision.added(frame, known.unwrap_or(0));
+    lines.extend(new);
+    let live = || lines.iter().filter(|(line, _)| !line.quantity.is_zero());
+    let count = live().count();
+    if count == 0 || count > LINES_MAX {
+        let message = format!(
+            "An order has 1 to {LINES_MAX} lines. Delete, cancel or close it instead of emptying it."
+        );
+        revision.rejections.push(Rejection::invalid(Path::input().at("removeLines"), message));
+    }
+    revision.check_sums(&order, live().map(|(line, _)| line), frame);
+    if !revision.rejections.is_empty() {
+        return Err(revision.rejections);
+    }
+    let differences = revision.differences(&lines, &places);
+    let written: Vec<sales_order_line::Model> =
+        lines.into_iter().map(|(line, _)| line).collect();
+    document::sum_up(&mut order, &written);
+    let written = if command.is_about_lines() || command.customer.is_some() {
+        written
+    } else {
+        changed(written, loaded.lines)
+    };
+    Ok(Revised {
+        order,
+        written,
+        deleted,
+        differences,
+    })
+}
+
+fn changed(
+    lines: Vec<sales_order_line::Model>,
+    before: &[sales_order_line::Model],
+) -> Vec<sales_order_line::Model> {
+    let is_new = |line: &sales_order_line::Model| !before.contains(line);
+    lines.into_iter().filter(is_new).collect()
+}
+
+/// A line as it will be, and its place in the input.
+type Line = (sales_order_line::Model, Path);
+
+struct Revision<'l> {
+    loaded: &'l Loaded<'l>,
+    command: &'l UpdateOrder,
+    rejections: Vec<Rejection>,
+}
+
+impl Revision<'_> {
+    fn is_draft(&self) -> bool {
+        self.loaded.order.status == SalesOrderStatus::Draft
+    }
+
+    fn check_state(&mut self) {
+        if !self.is_draft() {
+            for field in self.command.of_drafts() {
+                let problem = Problem::InvalidState {
+                    state: self.loaded.order.status.as_str(),
+                    allowed: &["salesOrderCancel", "salesOrderCreate"],
+                    message: "This changes only while the order is a draft. Cancel it and make \
+                        another one."
+                        .to_owned(),
+                };
+                self.rejections.push(Rejection::new(Path::input().at(field), problem));
+            }
+        }
+        if self.command.is_about_lines()
+            && let Err(problem) = self.loaded.facts.edit_lines()
+        {
+            let path = Path::input().at("salesOrder");
+            self.rejections.push(Rejection::new(path, problem));
+        }
+    }
+
+    /// The order without its sums, and what its lines are priced by.
+    fn header(&mut self) -> Option<(sales_order::Model, Frame)> {
+        let (loaded, command) = (self.loaded, self.command);
+        let mut order = loaded.order.clone();
+        let path = Path::input().at("customer");
+        let own = Reference::Id(order.customer_id);
+        let named = command.customer.as_ref().unwrap_or(&own);
+        let buyer = match &command.customer {
+            Some(named) => master::usable(&loaded.found.buyers, named, &path),
+            None => reference::find(&loaded.found.buyers, named, &path),
+        };
+        let buyer = match buyer {
+            Ok(buyer) => buyer,
+            Err(reason) => {
+                self.rejections.extend(reason);
+                return None;
+            }
+        };
+        order.customer_id = buyer.customer.id;
+        order.date = command.date.unwrap_or(order.date);
+        let with_tax = command.prices_include_tax;
+        order.prices_include_tax = with_tax.unwrap_or(order.prices_include_tax);
+        let day = if self.is_draft() { order.date } else { loaded.today };
+        let mut frame = Frame::of(buyer, loaded.base, day, order.prices_include_tax);
+        self.exchange(&mut order, &mut frame);
+        self.details(&mut order);
+        Some((order, frame))
+    }
+
+    /// The currency is the customer's when the order is given to it, and stays so.
+    fn exchange(&mut self, order: &mut sales_order::Model, frame: &mut Frame) {
+        if self.command.customer.is_none() {
+            let own = CurrencyCode::parse(&order.currency);
+            frame.currency = own.unwrap_or(frame.currency);
+        }
+        let is_same = order.currency == frame.currency.code();
+        let own = Some(order.exchange_rate).filter(|_| is_same);
+        let given = self.command.exchange_rate.or(own);
+        frame.currency.code().clone_into(&mut order.currency);
+        match pricing::exchange_rate(given, frame.currency, frame.base) {
+            Ok(rate) => order.exchange_rate = rate,
+            Err(reason) => self.rejections.push(reason),
+        }
+    }
+
+    fn details(&mut self, order: &mut sales_order::Model) {
+        let command = self.command.clone();
+        set(&mut order.valid_until, command.valid_until);
+        set(&mut order.customer_reference, command.customer_reference);
+        set(&mut order.requested_delivery_on, command.requested_delivery_on);
+        set(&mut order.shipping_address, command.shipping_address);
+        set(&mut order.billing_address, command.billing_address);
+        set(&mut order.note, command.note);
+        if let Some(wanted) = command.external_id {
+            let rivals = &self.loaded.found.rivals;
+            let taken = pricing::external_id_taken(wanted.as_deref(), Some(order.id), rivals);
+            self.rejections.extend(taken);
+            order.external_id = wanted;
+        }
+        if self.is_draft() {
+            self.rejections.extend(check_validity(order.valid_until, order.date));
+        }
+    }
+
+    fn counted(&self, line: &sales_order_line::Model) -> Option<&CountedVariant> {
+        let variants = &self.loaded.found.variants;
+        variants.iter().find(|row| row.variant.id == line.variant_id)
+    }
+
+    /// The lines there are, as they will be.
+    fn kept(&mut self, frame: Frame) -> Vec<Line> {
+        let mut seen = BTreeSet::new();
+        for (index, change) in self.command.change.iter().enumerate() {
+            let path = Path::input().at("changeLines").at(index).at("line");
+            self.check_line_id(change.line_id, path, &mut seen);
+        }
+        let live = self.loaded.lines.iter().filter(|line| !line.quantity.is_zero());
+        let lines: Vec<_> = live.cloned().collect();
+        let with_place = lines.into_iter().map(|line| {
+            let named = |change: &ChangeLine| change.line_id == Some(line.id);
+            let index = self.command.change.iter().position(named);
+            (line, index)
+        });
+        let with_place: Vec<_> = with_place.collect();
+        with_place
+            .into_iter()
+            .map(|(line, index)| self.kept_line(line, index, frame))
+            .collect()
+    }
+
+    fn check_line_id(
+        &mut self,
+        id: Option<SalesOrderLineId>,
+        path: Path,
+        seen: &mut BTreeSet<SalesOrderLineId>,
+    ) {
+        let Some(id) = id else { return };
+        let is_live = |line: &&sales_order_line::Model| !line.quantity.is_zero();
+        let mut live = self.loaded.lines.iter().filter(is_live);
+        if !live.any(|line| line.id == id) {
+            let problem = Problem::NotFound("line of this order");
+            self.rejections.push(Rejection::new(path, problem));
+        } else if !seen.insert(id) {
+            let message = "This line is named twice; say everything about it at once.";
+            self.rejections.push(Rejection::invalid(path, message));
+        }
+    }
+
+    fn kept_line(
+        &mut self,
+        mut line: sales_order_line::Model,
+        index: Option<usize>,
+        frame: Frame,
+    ) -> Line {
+        let path = match index {
+            Some(index) => Path::input().at("changeLines").at(index),
+            None => Path::input().at("salesOrder"),
+        };
+        let change = index.map(|index| &self.command.change[index]);
+        let Some(counted) = self.counted(&line).cloned() else {
+            return (line, path);
+        };
+        if let Some(change) = change {
+            self.change_line(&mut line, change, &counted, &path);
+        }
+        let own_price = change.and_then(|change| change.unit_price);
+        let is_given = line.price_source == PriceSource::Given && own_price != Some(None);
+        let is_anew = self.command.reprice || self.command.customer.is_some();
+        if let Some(Some(price)) = own_price {
+            take_quote(&mut line, Quote::given(price));
+        } else if own_price == Some(None) || (is_anew && !is_given) {
+            match frame.quote(&self.loaded.found.prices, &counted, line.quantity) {
+                Some(quote) => take_quote(&mut line, quote),
+                None => {
+                    let path = match own_price {
+                        Some(None) => path.at("unitPrice"),
+                        _ => path.clone(),
+                    };
+                    self.rejections.push(pricing::no_price(path, &counted, frame));
+                }
+            }
+        }
+        if self.is_draft() || self.command.reprice {
+            let tax = frame.tax(&self.loaded.found.tax_rates, &counted);
+            (line.tax_class_id, line.tax_rate) = (tax.class, tax.rate);
+        }
+        self.reckon(&mut line, frame, path.at("quantity"));
+        (line, path)
+    }
+
+    fn change_line(
+        &mut self,
+        line: &mut sales_order_line::Model,
+        change: &ChangeLine,
+        counted: &CountedVariant,
+        path: &Path,
+    ) {
+        if let Some(quantity) = change.quantity {
+            let refused = check_unit(&path.at("quantity"), quantity, &counted.unit).err();
+            self.rejections.extend(refused);
+            let is_more = quantity > line.quantity;
+            if is_more && counted.variant.status == RecordStatus::Archived {
+                let problem = Problem::Archived("variant");
+                self.rejections.push(Rejection::new(path.at("line"), problem));
+            }
+            line.quantity = quantity;
+        }
+        line.discount_rate = change.discount_rate.unwrap_or(line.discount_rate);
+        set(&mut line.description, change.description.clone());
+        let Some(wanted) = &change.warehouse else { return };
+        let path = path.at("warehouse");
+        if !self.is_draft() || !line.is_stock_tracked {
+            let message = "The warehouse of a line changes only while the order is a draft, and of \
+                goods only. Take the line off, and add it again.";
+            self.rejections.push(Rejection::invalid(path, message));
+            return;
+        }
+        let policy = (self.command.on_shortage, Purpose::Offer);
+        let found = self.loaded.found;
+        match wanted.as_ref().map(|named| pricing::places(policy, Some(named), &path, found)) {
+            None => line.warehouse_id = None,
+            Some(Ok(places)) => line.warehouse_id = places.first().copied(),
+            Some(Err(reason)) => self.rejections.extend(reason),
+        }
+    }
+
+    fn reckon(&mut self, line: &mut sales_order_line::Model, frame: Frame, path: Path) {
+        match pricing::amounts_of(line, frame.prices_include_tax, frame.currency) {
+            Some(amounts) => {
+                (line.net, line.tax, line.gross) = (amounts.net, amounts.tax, amounts.gross);
+            }
+            None => {
+                let message = "The line's amount is too large.";
+                self.rejections.push(Rejection::invalid(path, message));
+            }
+        }
+    }
+
+    /// Takes lines off: those of a draft go, those of an order stay with nothing, for the ledgers
+    /// refer to them.
+    fn removed(&mut self, lines: &mut Vec<Line>) -> Vec<SalesOrderLineId> {
+        let changed = self.command.change.iter().filter_map(|change| change.line_id);
+        let mut seen: BTreeSet<SalesOrderLineId> = changed.collect();
+        let mut removed = BTreeSet::new();
+        for (index, id) in self.command.remove.iter().enumerate() {
+            let path = Path::input().at("removeLines").at(index);
+            self.check_line_id(*id, path, &mut seen);
+            removed.extend(*id);
+        }
+        if self.is_draft() {
+            lines.retain(|(line, _)| !removed.contains(&line.id));
+            return removed.into_iter().collect();
+        }
+        for (line, _) in lines.iter_mut().filter(|(line, _)| removed.contains(&line.id)) {
+            line.quantity = Quantity::ZERO;
+            (line.net, line.tax, line.gross) = Default::default();
+        }
+        Vec::new()
+    }
+
+    /// New lines, and where each may be served from.
+    fn added(&mut self, frame: Frame, last: i32) -> (Vec<Line>, Vec<Vec<WarehouseId>>) {
+        let mut priced_lines: Vec<PricedLine> = Vec::new();
+        let mut accepted: Vec<NewLine> = Vec::new();
+        let mut paths = Vec::new();
+        for (index, line) in self.command.add.iter().enumerate() {
+            let path = Path::input().at("addLines").at(index);
+            match pricing::price_line(line, &path, self.loaded.found, Some(frame)) {
+                Ok((mut priced, problems)) => {
+                    self.rejections.extend(problems);
+                    let places = self.new_places(line, &path, priced.is_stock_tracked);
+                    let refused = pricing::place_line(&mut priced, line, places, &path);
+                    self.rejections.extend(refused);
+                    priced_lines.push(priced);
+                    accepted.push(line.clone());
+                    paths.push(path);
+                }
+                Err(reason) => self.rejections.extend(reason),
+            }
+        }
+        let of_order = (accepted.as_slice(), priced_lines.as_slice());
+        let rows = document::line_rows(self.loaded.order.id, of_order, last);
+        let places = priced_lines.into_iter().map(|line| line.wanted.warehouses);
+        (rows.into_iter().zip(paths).collect(), places.collect())
+    }
+
+    fn new_places(&mut self, line: &NewLine, path: &Path, is_goods: bool) -> Vec<WarehouseId> {
+        let purpose = if self.is_draft() || !is_goods {
+            Purpose::Offer
+        } else {
+            Purpose::Reserve
+        };
+        let policy = (self.command.on_shortage, purpose);
+        let (named, path) = match &line.warehouse {
+            Some(named) => (Some(named), path.at("warehouse")),
+            None => (self.command.warehouse.as_ref(), Path::input().at("warehouse")),
+        };
+        pricing::places(policy, named, &path, self.loaded.found).unwrap_or_else(|reason| {
+            let said = |one: &Rejection| !self.rejections.contains(one);
+            self.rejections.extend(reason.filter(said));
+            Vec::new()
+        })
+    }
+
+    fn check_sums<'a>(
+        &mut self,
+        order: &sales_order::Model,
+        lines: impl Iterator<Item = &'a sales_order_line::Model> + Clone,
+        frame: Frame,
+    ) {
+        let amounts: Vec<entity::vocab::LineAmounts> = lines
+            .clone()
+            .map(|line| entity::vocab::LineAmounts {
+                net: line.net,
+                tax: line.tax,
+                gross: line.gross,
+            })
+            .collect();
+        let rate = Some(order.exchange_rate);
+        let sums = pricing::add_up(amounts.iter(), rate, frame.base);
+        if sums.is_none() || total_quantity(lines.map(|line| line.quantity)).is_none() {
+            self.rejections.push(pricing::too_large(Path::input().at("salesOrder")));
+        }
+    }
+
+    /// What a confirmed order wants more and less than before.
+    fn differences(&self, lines: &[Line], places: &[Vec<WarehouseId>]) -> Vec<Difference> {
+        if self.is_draft() {
+            return Vec::new();
+        }
+        let before = |id| self.loaded.lines.iter().find(|line| line.id == id);
+        let mut places = places.iter();
+        let of_goods = lines.iter().filter_map(|(line, path)| {
+            let old = before(line.id);
+            let warehouses = match old {
+                Some(old) => self.old_places(old),
+                None => places.next().cloned().unwrap_or_default(),
+            };
+            let had = old.map_or(Quantity::ZERO, |old| old.quantity);
+            let more = Quantity(line.quantity.0 - had.0).or_zero();
+            let less = Quantity(had.0 - line.quantity.0).or_zero();
+            let is_any = more.is_positive() || less.is_positive();
+            (line.is_stock_tracked && is_any).then(|| Difference {
+                line_id: line.id,
+                path: path.at("quantity"),
+                more: Wanted {
+                    variant_id: line.variant_id,
+                    quantity: more,
+                    warehouses,
+                },
+                less,
+            })
+        });
+        of_goods.collect()
+    }
+
+    fn old_places(&self, line: &sales_order_line::Model) -> Vec<WarehouseId> {
+        let named = line.warehouse_id.map(Reference::Id);
+        let policy = (self.command.on_shortage, Purpose::Reserve);
+        let found = self.loaded.found;
+        let places = pricing::places(policy, named.as_ref(), &Path::input(), found);
+        places.unwrap_or_default()
+    }
+}
+
+fn set<T>(value: &mut Option<T>, change: Option<Option<T>>) {
+    if let Some(new) = change {
+        *value = new;
+    }
+}
+
+fn take_quote(line: &mut sales_order_line::Model, quote: Quote) {
+    line.unit_price = quote.unit_price;
+    line.price_source = quote.source;
+    line.price_list_id = quote.price_list_id;
+}
+
+/// Fixes the prices of a draft's lines anew, but those the caller gave, and their taxes.
+///
+/// # Errors
+/// What has no price.
+pub fn reprice(
+    lines: &mut [sales_order_line::Model],
+    found: &References,
+    frame: Frame,
+) -> Result<(), Vec<Rejection>> {
+    let path = Path::input().at("salesOrder");
+    let mut rejections = Vec::new();
+    for line in lines {
+        let is_it = |row: &&CountedVariant| row.variant.id == line.variant_id;
+        let Some(counted) = found.variants.iter().find(is_it) else { continue };
+        if line.price_source != PriceSource::Given {
+            match frame.quote(&found.prices, counted, line.quantity) {
+                Some(quote) => take_quote(line, quote),
+                None => rejections.push(pricing::no_price(path.clone(), counted, frame)),
+            }
+        }
+        let tax = frame.tax(&found.tax_rates, counted);
+        (line.tax_class_id, line.tax_rate) = (tax.class, tax.rate);
+        match pricing::amounts_of(line, frame.prices_include_tax, frame.currency) {
+            Some(amounts) => {
+                (line.net, line.tax, line.gross) = (amounts.net, amounts.tax, amounts.gross);
+            }
+            None => rejections.push(pricing::too_large(path.clone())),
+        }
+    }
+    if rejections.is_empty() {
+        Ok(())
+    } else {
+        Err(rejections)
+    }
+}
