@@ -3,7 +3,9 @@
 use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 
 use crate::catalog::price_list::graphql::{PriceListMutation, PriceListQuery};
+use crate::catalog::category::graphql::{CategoryMutation, CategoryQuery};
 use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
+use crate::catalog::tax::graphql::{TaxMutation, TaxQuery};
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
 use crate::live::stock_levels::StockLevelSubscription;
 use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQuery};
@@ -35,7 +37,13 @@ const DIRECTIVES_MAX: usize = 10;
 pub struct Query(MasterQuery, PartyQuery, StockQuery, DocumentQuery);
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(TokenQuery, CatalogQuery, PriceListQuery);
+struct MasterQuery(
+    TokenQuery,
+    CatalogQuery,
+    CategoryQuery,
+    PriceListQuery,
+    TaxQuery,
+);
 
 #[derive(Default, MergedObject)]
 struct PartyQuery(
@@ -73,7 +81,9 @@ pub struct Mutation(
 struct MasterMutation(
     TokenMutation,
     CatalogMutation,
+    CategoryMutation,
     PriceListMutation,
+    TaxMutation,
     WarehouseMutation,
 );
 

@@ -133,23 +133,60 @@ pub const RULES: &[Rule] = &[
         "SELECT sales_order_line_id AS a, sales_order_line_id AS b,
                 reserved + backordered AS stored, 0 AS expected
            FROM reservation WHERE sales_order_line_id IS NOT NULL
-         UNION ALL SELECT line.id, line.id, 0, line.quantity - line.shipped
+         UNION ALL SELECT line.id, line.id, 0, line.quantity - line.shipped - line.closed
            FROM sales_order_line AS line
            JOIN sales_order ON sales_order.id = line.sales_order_id
-          WHERE sales_order.status = 'CONFIRMED'",
+          WHERE sales_order.status = 'CONFIRMED' AND line.is_stock_tracked",
     ),
     of(
         "order line: shipped = sum of fulfilments",
         ORDER_LINE,
         "SELECT id AS a, id AS b, shipped AS stored, 0 AS expected FROM sales_order_line
-         UNION ALL SELECT sales_order_line_id, sales_order_line_id, 0, quantity
-           FROM fulfilment_line",
+         UNION ALL SELECT line.sales_order_line_id, line.sales_order_line_id, 0, line.quantity
+           FROM fulfilment_line AS line
+           JOIN fulfilment ON fulfilment.id = line.fulfilment_id
+          WHERE fulfilment.status IN ('SHIPPED', 'DELIVERED')",
+    ),
+    of(
+        "order line: allocated = sum of open fulfilments",
+        ORDER_LINE,
+        "SELECT id AS a, id AS b, allocated AS stored, 0 AS expected FROM sales_order_line
+         UNION ALL SELECT line.sales_order_line_id, line.sales_order_line_id, 0, line.quantity
+           FROM fulfilment_line AS line
+           JOIN fulfilment ON fulfilment.id = line.fulfilment_id
+          WHERE fulfilment.status IN ('PENDING', 'PICKED', 'PACKED')",
+    ),
+    of(
+        "order line: nothing of a closed order is open",
+        ORDER_LINE,
+        "SELECT line.id AS a, line.id AS b, line.shipped + line.closed AS stored,
+                line.quantity AS expected
+           FROM sales_order_line AS line
+           JOIN sales_order ON sales_order.id = line.sales_order_id
+          WHERE sales_order.status = 'CLOSED' AND line.is_stock_tracked",
+    ),
+    of(
+        "order line: gross = net + tax",
+        ORDER_LINE,
+        "SELECT id AS a, id AS b, gross AS stored, net + tax AS expected FROM sales_order_line",
     ),
     of(
         "order: net = sum of lines",
         ORDER,
         "SELECT id AS a, id AS b, net AS stored, 0 AS expected FROM sales_order
          UNION ALL SELECT sales_order_id, sales_order_id, 0, net FROM sales_order_line",
+    ),
+    of(
+        "order: tax = sum of lines",
+        ORDER,
+        "SELECT id AS a, id AS b, tax AS stored, 0 AS expected FROM sales_order
+         UNION ALL SELECT sales_order_id, sales_order_id, 0, tax FROM sales_order_line",
+    ),
+    of(
+        "order: gross = sum of lines",
+        ORDER,
+        "SELECT id AS a, id AS b, gross AS stored, 0 AS expected FROM sales_order
+         UNION ALL SELECT sales_order_id, sales_order_id, 0, gross FROM sales_order_line",
     ),
     of(
         "order: fulfilment says what was shipped (0 none, 1 partial, 2 full, in millionths)",
@@ -159,14 +196,19 @@ pub const RULES: &[Rule] = &[
                 0 AS expected
            FROM sales_order
          UNION ALL SELECT sales_order_id, sales_order_id, 0,
-                CASE WHEN SUM(shipped) = 0 THEN 0 WHEN SUM(shipped) < SUM(quantity) THEN 1
-                     ELSE 2 END
+                CASE WHEN SUM(CASE WHEN is_stock_tracked THEN quantity - shipped ELSE 0 END) = 0
+                          THEN 2
+                     WHEN SUM(shipped) = 0 THEN 0
+                     ELSE 1 END
            FROM sales_order_line GROUP BY sales_order_id",
     ),
     of(
         "fulfilment line: quantity = movements",
         FULFILMENT_LINE,
-        "SELECT id AS a, id AS b, quantity AS stored, 0 AS expected FROM fulfilment_line
+        "SELECT line.id AS a, line.id AS b, line.quantity AS stored, 0 AS expected
+           FROM fulfilment_line AS line
+           JOIN fulfilment ON fulfilment.id = line.fulfilment_id
+          WHERE fulfilment.status IN ('SHIPPED', 'DELIVERED')
          UNION ALL SELECT fulfilment_line_id, fulfilment_line_id, 0, quantity
            FROM stock_movement WHERE fulfilment_line_id IS NOT NULL",
     ),

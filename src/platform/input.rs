@@ -266,12 +266,15 @@ impl Check {
         rate
     }
 
-    /// What one unit of a currency is worth: above zero, at most twelve decimals.
-    pub fn exchange_rate(&mut self, path: Path, text: &str) -> Option<ExchangeRate> {
-        let number = self.decimal(&path, text)?;
-        ExchangeRate::from_decimal(number)
-            .map_err(|error| self.complain(path, format!("Is refused: it {error}.")))
-            .ok()
+    /// What one unit of a currency is worth in the base currency.
+    pub fn exchange_rate(&mut self, path: Path, text: &str) -> ExchangeRate {
+        let number = self.decimal(&path, text);
+        let rate = number.map(ExchangeRate::from_decimal);
+        if matches!(rate, Some(Err(_))) {
+            let message = "Must be above zero and below 1000000, with at most twelve decimals.";
+            self.complain(path, message);
+        }
+        rate.and_then(Result::ok).unwrap_or(ExchangeRate::ONE)
     }
 
     /// A business day that may lie in the future, of a calendar that people use.

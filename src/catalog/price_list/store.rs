@@ -13,14 +13,15 @@ use sea_orm::{
 };
 
 use crate::graphql::loader_by_id;
-use crate::platform::reference::{self, Reference, Stored, referable};
+use crate::platform::master::master;
+use crate::platform::reference::{self, Reference, Stored};
 
 loader_by_id!(entity::catalog::price_list, PriceListId);
-referable!(
+master!(
     entity::catalog::price_list,
     PriceListId,
     "price list",
-    code_key(CodeKey)
+    code_key(CodeKey) = "code"
 );
 
 /// Rows per statement: SQLite takes at most 32,766 values.

@@ -1,24 +1,27 @@
 //! Products, variants and units in the schema.
 
-use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::catalog::{product, product_variant, unit};
-use entity::vocab::{ProductId, ProductVariantId};
+use entity::vocab::{CategoryId, ProductId, ProductVariantId};
 
-use super::{ops, store};
+use super::inputs::{
+    ProductCreateInput, ProductUpdateInput, ProductVariantArchiveInput,
+    ProductVariantCreateInput, ProductVariantUpdateInput,
+};
+use super::{change, ops, store};
+use crate::catalog::category::graphql::{Category, CategoryReference};
+use crate::catalog::category::store as categories;
+use crate::catalog::tax::graphql::TaxClass;
 use crate::graphql::context::{Asked, bad_argument, date_time};
 use crate::graphql::payload::internal;
 use crate::graphql::{
     Decimal, Reading, RecordStatusKind, app, connection, loaders, payload, reference_input,
 };
 use crate::platform::actor::Scope;
-use crate::platform::input::NAME_LENGTH_MAX;
 use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 use crate::stock::level::graphql::StockLevel;
-
-/// Variants of one product that can be created in one call, at most.
-const VARIANTS_MAX: usize = 250;
 
 /// A unit of measure.
 #[derive(SimpleObject)]
@@ -69,6 +72,14 @@ impl Product {
         let rows = loaders(ctx).load_one(store::VariantsOf(self.0.id)).await;
         let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
         Ok(rows.into_iter().map(ProductVariant::from).collect())
+    }
+
+    /// The category it is in; null when in none.
+    async fn category(&self, ctx: &Context<'_>) -> Option<Result<Category>> {
+        let row = loaders(ctx).load_one(self.0.category_id?).await;
+        row.map_err(|error| internal(&error))
+            .map(|row| row.map(Category::from))
+            .transpose()
     }
 
     /// The id your own system knows it by.
@@ -128,6 +139,20 @@ impl ProductVariant {
     /// six decimals; null when it has none.
     async fn price(&self) -> Option<Decimal> {
         self.0.price.map(Decimal::from)
+    }
+
+    /// Whether it is kept in stock. Freight and fees are not: they are sold, and neither reserved
+    /// nor shipped.
+    async fn is_stock_tracked(&self) -> bool {
+        self.0.is_stock_tracked
+    }
+
+    /// What it is taxed with; null when it is not taxed.
+    async fn tax_class(&self, ctx: &Context<'_>) -> Option<Result<TaxClass>> {
+        let row = loaders(ctx).load_one(self.0.tax_class_id?).await;
+        row.map_err(|error| internal(&error))
+            .map(|row| row.map(TaxClass::from))
+            .transpose()
     }
 
     /// Whether new documents may use it.
@@ -196,104 +221,35 @@ reference_input!(
     Sku("sku")
 );
 
-/// A new variant.
-#[derive(InputObject)]
-pub struct ProductVariantCreateInput {
-    /// Its stock keeping unit, at most 64 characters, unique whatever the case.
-    sku: String,
-    /// What tells it from its siblings, at most 200 characters; the product's name when left out.
-    name: Option<String>,
-    /// The code of its base unit; see `units`.
-    #[graphql(default_with = "\"EACH\".to_owned()")]
-    unit: String,
-    /// The price of one base unit in the company's currency, zero or more, at most six decimals.
-    price: Option<Decimal>,
-    /// The id your own system knows it by, unique among variants.
-    external_id: Option<String>,
-}
-
-/// A new product with its variants.
-#[derive(InputObject)]
-pub struct ProductCreateInput {
-    /// Its name, at most 200 characters.
-    name: String,
-    /// Its variants, 1 to 250.
-    variants: Vec<ProductVariantCreateInput>,
-    /// The id your own system knows it by, unique among products.
-    external_id: Option<String>,
-    /// A key of your own: the same key and input is done once, however often it is sent.
-    idempotency_key: Option<String>,
-}
-
-impl ProductCreateInput {
-    fn read(self) -> (Reading, Option<String>, ops::CreateProduct) {
-        let mut reading = Reading::of("productCreate", &self);
-        let Self {
-            name,
-            variants,
-            external_id,
-            idempotency_key,
-        } = self;
-        let path = Path::input();
-        let name = reading.check.text(path.at("name"), &name, NAME_LENGTH_MAX);
-        if variants.is_empty() || variants.len() > VARIANTS_MAX {
-            let message = format!("Must have 1 to {VARIANTS_MAX} variants.");
-            reading.check.complain(path.at("variants"), message);
-        }
-        let external_id = external_id.map(|id| reading.code(path.at("externalId"), &id));
-        let variants = variants.into_iter().take(VARIANTS_MAX).enumerate();
-        let variants = variants
-            .map(|(index, variant)| {
-                variant.read(&mut reading, &path.at("variants").at(index), &name)
-            })
-            .collect();
-        let command = ops::CreateProduct {
-            id: ProductId::generate(),
-            name,
-            external_id,
-            variants,
-        };
-        (reading, idempotency_key, command)
-    }
-}
-
-impl ProductVariantCreateInput {
-    fn read(self, reading: &mut Reading, path: &Path, product_name: &str) -> ops::CreateVariant {
-        let Self {
-            sku,
-            name,
-            unit,
-            price,
-            external_id,
-        } = self;
-        let name = reading
-            .check
-            .optional_text(path.at("name"), name.as_deref(), NAME_LENGTH_MAX);
-        ops::CreateVariant {
-            id: ProductVariantId::generate(),
-            sku: reading.code(path.at("sku"), &sku),
-            name: name.unwrap_or_else(|| product_name.to_owned()),
-            unit_code: reading.code(path.at("unit"), &unit),
-            price: price.map(|price| reading.check.price(path.at("price"), &price.0)),
-            external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
-        }
-    }
-}
-
-/// Which variant to archive.
-#[derive(InputObject)]
-pub struct ProductVariantArchiveInput {
-    /// The variant.
-    variant: ProductVariantReference,
-    /// A key of your own: the same key and input is done once, however often it is sent.
-    idempotency_key: Option<String>,
-}
-
 payload! {
     /// What creating a product brought.
     ProductCreatePayload {
         /// The new product.
         product: Product = ProductId
+    }
+}
+
+payload! {
+    /// What changing a product brought.
+    ProductUpdatePayload {
+        /// The changed product.
+        product: Product = ProductId
+    }
+}
+
+payload! {
+    /// What adding a variant brought.
+    ProductVariantCreatePayload {
+        /// The new variant.
+        product_variant: ProductVariant = ProductVariantId
+    }
+}
+
+payload! {
+    /// What changing a variant brought.
+    ProductVariantUpdatePayload {
+        /// The changed variant.
+        product_variant: ProductVariant = ProductVariantId
     }
 }
 
@@ -330,12 +286,16 @@ impl CatalogQuery {
         find_product(ctx, &id).await.transpose()
     }
 
-    /// All products, oldest first.
+    /// Products, oldest first: of a category with all that grows on it, or all. An unknown category
+    /// has none.
     /// Scope: `products:read`.
     #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
     async fn products(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only of this category and of those that grow on it.")] category: Option<
+            CategoryReference,
+        >,
         #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
         first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
@@ -343,7 +303,10 @@ impl CatalogQuery {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<ProductConnection> {
         ctx.require(Scope::ProductsRead)?;
-        let all = store::all_products();
+        let all = match category {
+            None => store::all_products(),
+            Some(by) => store::products_within(category_id(ctx, by).await?),
+        };
         ProductConnection::fetch(ctx, all, (first, after), (last, before)).await
     }
 
@@ -373,6 +336,15 @@ impl CatalogQuery {
         let all = store::all_variants();
         ProductVariantConnection::fetch(ctx, all, (first, after), (last, before)).await
     }
+}
+
+async fn category_id(ctx: &Context<'_>, by: CategoryReference) -> Result<CategoryId> {
+    let mut reading = Reading::of("", &String::new());
+    let by = by.read(&mut reading, &Path::default().at("category"));
+    reading.usable()?;
+    let found = categories::find(app(ctx).db.reader(), &[&by]).await;
+    let found = found.map_err(|error| internal(&error))?.into_iter().next();
+    Ok(found.map_or(CategoryId(uuid::Uuid::nil()), |row| row.id))
 }
 
 async fn find_product(ctx: &Context<'_>, id: &ID) -> Result<Option<Product>> {
@@ -420,6 +392,42 @@ impl CatalogMutation {
         ProductCreatePayload::answer(ctx, ops::create(app(ctx), envelope).await).await
     }
 
+    /// Changes a product.
+    /// Scope: `products:write`.
+    async fn product_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which product, and what of it.")] input: ProductUpdateInput,
+    ) -> Result<ProductUpdatePayload> {
+        ctx.require(Scope::ProductsWrite)?;
+        let verdict = change::update(app(ctx), input.read(ctx)).await;
+        ProductUpdatePayload::answer(ctx, verdict).await
+    }
+
+    /// Adds a variant to a product.
+    /// Scope: `products:write`.
+    async fn product_variant_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new variant, and its product.")] input: ProductVariantCreateInput,
+    ) -> Result<ProductVariantCreatePayload> {
+        ctx.require(Scope::ProductsWrite)?;
+        let verdict = change::add_variant(app(ctx), input.read(ctx)).await;
+        ProductVariantCreatePayload::answer(ctx, verdict).await
+    }
+
+    /// Changes a variant. Orders that were written keep their prices and taxes.
+    /// Scope: `products:write`.
+    async fn product_variant_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which variant, and what of it.")] input: ProductVariantUpdateInput,
+    ) -> Result<ProductVariantUpdatePayload> {
+        ctx.require(Scope::ProductsWrite)?;
+        let verdict = change::update_variant(app(ctx), input.read(ctx)).await;
+        ProductVariantUpdatePayload::answer(ctx, verdict).await
+    }
+
     /// Archives a variant: it is kept for history and refused in new documents.
     /// Scope: `products:write`.
     async fn product_variant_archive(
@@ -428,14 +436,7 @@ impl CatalogMutation {
         #[graphql(desc = "Which variant.")] input: ProductVariantArchiveInput,
     ) -> Result<ProductVariantArchivePayload> {
         ctx.require(Scope::ProductsWrite)?;
-        let mut reading = Reading::of("productVariantArchive", &input);
-        let ProductVariantArchiveInput {
-            variant,
-            idempotency_key,
-        } = input;
-        let variant = variant.read(&mut reading, &Path::input().at("variant"));
-        let command = ops::ArchiveVariant { variant };
-        let envelope = reading.finish(ctx, idempotency_key, (uuid::Uuid::nil(), command));
+        let envelope = input.read(ctx);
         let verdict = ops::archive_variant(app(ctx), envelope).await;
         ProductVariantArchivePayload::answer(ctx, verdict).await
     }

@@ -1,10 +1,14 @@
 //! What can be done with products and variants: create, archive.
 
 use entity::catalog::{product, product_variant};
-use entity::vocab::{Instant, ProductId, ProductVariantId, RecordStatus, UnitPrice};
+use entity::vocab::{
+    CategoryId, Instant, ProductId, ProductVariantId, RecordStatus, TaxClassId, UnitPrice,
+};
 use futures_util::future::BoxFuture;
 
 use super::{rules, store};
+use crate::catalog::category::store as categories;
+use crate::catalog::tax::store as taxes;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
@@ -25,6 +29,10 @@ pub struct CreateVariant {
     pub unit_code: String,
     /// Its base price.
     pub price: Option<UnitPrice>,
+    /// Whether it is kept in stock.
+    pub is_stock_tracked: bool,
+    /// What it is taxed with.
+    pub tax_class: Option<Reference<TaxClassId>>,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
 }
@@ -36,6 +44,8 @@ pub struct CreateProduct {
     pub id: ProductId,
     /// Its name.
     pub name: String,
+    /// The category it is in.
+    pub category: Option<Reference<CategoryId>>,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
     /// At least one.
@@ -43,11 +53,11 @@ pub struct CreateProduct {
 }
 
 impl CreateProduct {
-    fn row(&self, now: Instant) -> product::Model {
+    fn row(&self, category_id: Option<CategoryId>, now: Instant) -> product::Model {
         product::Model {
             id: self.id,
             name: self.name.clone(),
-            category_id: None,
+            category_id,
             external_id: self.external_id.clone(),
             metadata: None,
             created_at: now,
@@ -56,39 +66,44 @@ impl CreateProduct {
         }
     }
 
-    fn variant_rows(&self, now: Instant) -> Vec<product_variant::Model> {
-        let row = |variant: &CreateVariant| product_variant::Model {
-            id: variant.id,
-            product_id: self.id,
-            sku: variant.sku.clone(),
-            sku_key: text_key(&variant.sku),
-            name: variant.name.clone(),
-            unit_code: variant.unit_code.clone(),
-            price: variant.price,
-            is_stock_tracked: true,
-            tax_class_id: None,
+    /// Everything that must not be taken yet.
+    fn claims(&self) -> Vec<Reference<ProductVariantId>> {
+        self.variants.iter().flat_map(CreateVariant::claims).collect()
+    }
+}
+
+impl CreateVariant {
+    /// Its row.
+    pub(super) fn row(
+        &self,
+        product_id: ProductId,
+        tax_class_id: Option<TaxClassId>,
+        now: Instant,
+    ) -> product_variant::Model {
+        product_variant::Model {
+            id: self.id,
+            product_id,
+            sku: self.sku.clone(),
+            sku_key: text_key(&self.sku),
+            name: self.name.clone(),
+            unit_code: self.unit_code.clone(),
+            price: self.price,
+            is_stock_tracked: self.is_stock_tracked,
+            tax_class_id,
             status: RecordStatus::Active,
-            external_id: variant.external_id.clone(),
+            external_id: self.external_id.clone(),
             metadata: None,
             created_at: now,
             updated_at: now,
             version: 1,
-        };
-        self.variants.iter().map(row).collect()
+        }
     }
 
-    /// Everything that must not be taken yet.
-    fn claims(&self) -> Vec<Reference<ProductVariantId>> {
-        let skus = self
-            .variants
-            .iter()
-            .map(|variant| Reference::Key(text_key(&variant.sku)));
-        let external_ids = self
-            .variants
-            .iter()
-            .filter_map(|variant| variant.external_id.clone());
-        skus.chain(external_ids.map(Reference::ExternalId))
-            .collect()
+    /// What of it must not be taken yet.
+    pub(super) fn claims(&self) -> Vec<Reference<ProductVariantId>> {
+        let sku = Reference::Key(text_key(&self.sku));
+        let external_id = self.external_id.clone().map(Reference::ExternalId);
+        std::iter::once(sku).chain(external_id).collect()
     }
 }
 
@@ -120,12 +135,25 @@ fn handle_create<'t>(
             rivals,
             units: store::units(tx.conn()).await?,
         };
+        let named: Vec<_> = command
+            .variants
+            .iter()
+            .filter_map(|variant| variant.tax_class.as_ref())
+            .collect();
+        let classes = taxes::find(tx.conn(), &named).await?;
+        let named: Vec<_> = command.category.iter().collect();
+        let found = categories::find(tx.conn(), &named).await?;
         let mut rejections = call.complaints.clone();
         rejections.extend(rules::check_new(command, &loaded));
-        if !rejections.is_empty() {
+        let refers = rules::refer(command, &found, &classes);
+        let refers = refers.map_err(|more| rejections.extend(more));
+        let Some((category, of_lines)) = refers.ok().filter(|_| rejections.is_empty()) else {
             return Ok(Done::refused(rejections));
-        }
-        let (product, variants) = (command.row(tx.now()), command.variant_rows(tx.now()));
+        };
+        let product = command.row(category, tx.now());
+        let variants = command.variants.iter().zip(of_lines);
+        let variants = variants.map(|(one, class)| one.row(command.id, class, tx.now()));
+        let variants = variants.collect();
         store::insert(tx.conn(), product, variants).await?;
         Ok(Done::accepted(command.id.0, Vec::new()))
     })

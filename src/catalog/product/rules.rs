@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use entity::catalog::{product, unit};
-use entity::vocab::{ProductVariantId, RecordStatus};
+use entity::catalog::{category, product, tax_class, unit};
+use entity::vocab::{CategoryId, ProductVariantId, RecordStatus, TaxClassId};
 
 use super::ops::{CreateProduct, CreateVariant};
 use super::store::CountedVariant;
+use crate::catalog::tax::rules as taxes;
 use crate::platform::reference::{self, Reference};
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::platform::text_key::text_key;
@@ -38,13 +39,7 @@ pub fn check_new(command: &CreateProduct, loaded: &Loaded) -> Vec<Rejection> {
     let mut external_ids = HashMap::new();
     for (index, variant) in command.variants.iter().enumerate() {
         let path = Path::input().at("variants").at(index);
-        rejections.extend(check_taken(variant, &path, loaded));
-        let is_unit = |unit: &unit::Model| unit.code == variant.unit_code;
-        if !is_refused(&variant.unit_code) && !loaded.units.iter().any(is_unit) {
-            let codes: Vec<&str> = loaded.units.iter().map(|unit| unit.code.as_str()).collect();
-            let message = format!("Is not a unit. The units are: {}.", codes.join(", "));
-            rejections.push(Rejection::invalid(path.at("unit"), message));
-        }
+        rejections.extend(check_variant(variant, &path, loaded));
         if !is_refused(&variant.sku)
             && let Some(first) = skus.insert(text_key(&variant.sku), index)
         {
@@ -60,6 +55,52 @@ pub fn check_new(command: &CreateProduct, loaded: &Loaded) -> Vec<Rejection> {
         }
     }
     rejections
+}
+
+/// SKU and external id of a new variant are free, and its unit exists.
+#[must_use]
+pub fn check_variant(variant: &CreateVariant, path: &Path, loaded: &Loaded) -> Vec<Rejection> {
+    let mut rejections = check_taken(variant, path, loaded);
+    let is_unit = |unit: &unit::Model| unit.code == variant.unit_code;
+    if !is_refused(&variant.unit_code) && !loaded.units.iter().any(is_unit) {
+        let codes: Vec<&str> = loaded.units.iter().map(|unit| unit.code.as_str()).collect();
+        let message = format!("Is not a unit. The units are: {}.", codes.join(", "));
+        rejections.push(Rejection::invalid(path.at("unit"), message));
+    }
+    rejections
+}
+
+/// The category of a new product, and the tax class of each of its variants.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn refer(
+    command: &CreateProduct,
+    categories: &[category::Model],
+    classes: &[tax_class::Model],
+) -> Result<(Option<CategoryId>, Vec<Option<TaxClassId>>), Vec<Rejection>> {
+    let mut rejections = Vec::new();
+    let path = Path::input().at("category");
+    let named = command.category.as_ref();
+    let category = named.map(|by| reference::find(categories, by, &path).map(|row| row.id));
+    let category = category.transpose().unwrap_or_else(|reason| {
+        rejections.extend(reason);
+        None
+    });
+    let mut of_variants = Vec::with_capacity(command.variants.len());
+    for (index, variant) in command.variants.iter().enumerate() {
+        let path = Path::input().at("variants").at(index).at("taxClass");
+        let class = taxes::usable(classes, variant.tax_class.as_ref(), &path);
+        of_variants.push(class.unwrap_or_else(|reason| {
+            rejections.extend(reason);
+            None
+        }));
+    }
+    if rejections.is_empty() {
+        Ok((category, of_variants))
+    } else {
+        Err(rejections)
+    }
 }
 
 /// A text that was complained about already is empty.

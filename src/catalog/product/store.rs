@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use entity::catalog::{product, product_variant, unit};
-use entity::vocab::{Instant, ProductId, ProductVariantId, RecordStatus};
+use entity::vocab::{CategoryId, Instant, ProductId, ProductVariantId, RecordStatus};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
+use crate::catalog::category::store as categories;
 use crate::graphql::{Fetch, loader_by_id};
 use crate::platform::reference::{self, Referable, Reference, ReferenceColumns};
 
@@ -97,6 +98,91 @@ pub async fn units(conn: &impl ConnectionTrait) -> Result<Vec<unit::Model>, DbEr
 #[must_use]
 pub fn all_products() -> Select<product::Entity> {
     product::Entity::find()
+}
+
+/// Products of a category and of those that grow on it, for a list.
+#[must_use]
+pub fn products_within(id: CategoryId) -> Select<product::Entity> {
+    product::Entity::find().filter(categories::within("product.category_id", id))
+}
+
+/// The product that a reference names, locked; it has no natural key.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_product(
+    conn: &impl ConnectionTrait,
+    wanted: &Reference<ProductId>,
+) -> Result<Option<product::Model>, DbErr> {
+    use product::Column;
+    let named = match wanted {
+        Reference::Id(id) => Column::Id.eq(*id),
+        Reference::ExternalId(id) => Column::ExternalId.eq(id.clone()),
+        Reference::Key(_) | Reference::Unusable => return Ok(None),
+    };
+    product::Entity::find()
+        .filter(named)
+        .lock_exclusive()
+        .one(conn)
+        .await
+}
+
+/// The variant that a reference names, locked.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_variant(
+    conn: &impl ConnectionTrait,
+    wanted: &Reference<ProductVariantId>,
+) -> Result<Option<product_variant::Model>, DbErr> {
+    product_variant::Entity::find()
+        .filter(reference::any_of(&[wanted], &COLUMNS))
+        .lock_exclusive()
+        .one(conn)
+        .await
+}
+
+/// Writes a changed product; its row is locked by the caller.
+///
+/// # Errors
+/// The database's.
+pub async fn save(conn: &impl ConnectionTrait, row: product::Model) -> Result<(), DbErr> {
+    product::Entity::update_many()
+        .filter(product::Column::Id.eq(row.id))
+        .set(row.into_active_model().reset_all())
+        .exec(conn)
+        .await
+        .map(|_| ())
+}
+
+/// Writes a changed variant; its row is locked by the caller.
+///
+/// # Errors
+/// The database's.
+pub async fn save_variant(
+    conn: &impl ConnectionTrait,
+    row: product_variant::Model,
+) -> Result<(), DbErr> {
+    product_variant::Entity::update_many()
+        .filter(product_variant::Column::Id.eq(row.id))
+        .set(row.into_active_model().reset_all())
+        .exec(conn)
+        .await
+        .map(|_| ())
+}
+
+/// Writes a new variant of a product there is.
+///
+/// # Errors
+/// The database's.
+pub async fn insert_variant(
+    conn: &impl ConnectionTrait,
+    row: product_variant::Model,
+) -> Result<(), DbErr> {
+    product_variant::Entity::insert(row.into_active_model())
+        .exec_without_returning(conn)
+        .await
+        .map(|_| ())
 }
 
 /// All variants, for a list.

@@ -1,4 +1,7 @@
-//! Tax classes: what is taxed alike, at a rate that may change from a day on.
+//! Tax classes: goods and services that are taxed alike, and their rates, each from a day on until
+//! the next. An invoice takes the rates of its day.
 
+pub mod graphql;
+pub mod ops;
 pub mod rules;
 pub mod store;

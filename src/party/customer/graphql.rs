@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::inputs::{CustomerArchiveInput, CustomerCreateInput, CustomerUpdateInput};
 use super::{ops, store};
+use crate::catalog::price_list::graphql::PriceList;
 use crate::graphql::context::{Asked, company};
 use crate::graphql::filter::{
     DateTimeFilter, IdFilter, MetadataFilter, RecordStatusFilter, TextFilter,
@@ -61,6 +62,19 @@ impl Customer {
     /// ISO 4217 code of the currency of its documents.
     async fn currency(&self) -> &str {
         &self.0.currency
+    }
+
+    /// The price list that comes before its group's; null when it has none.
+    /// Scope: `prices:read`.
+    async fn price_list(&self, ctx: &Context<'_>) -> Option<Result<PriceList>> {
+        let id = self.0.price_list_id?;
+        if let Err(error) = ctx.require(Scope::PricesRead) {
+            return Some(Err(error));
+        }
+        let row = loaders(ctx).load_one(id).await;
+        row.map_err(|error| internal(&error))
+            .map(|row| row.map(PriceList::from))
+            .transpose()
     }
 
     /// When it is paid; null when its group says so, or at once.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::graphql::CustomerReference;
 use super::ops::{self, Changes, Save};
+use crate::catalog::price_list::inputs::PriceListReference;
 use crate::graphql::context::{actor, company};
 use crate::graphql::{Decimal, Reading};
 use crate::party::details::inputs::{AddressInput, ContactInput, addresses, contacts, new_details};
@@ -30,6 +31,8 @@ pub struct CustomerCreateInput {
     currency: Option<String>,
     /// When it is paid.
     payment_terms: Option<PaymentTermsReference>,
+    /// The price list that comes before its group's; in its currency.
+    price_list: Option<PriceListReference>,
     /// The group it belongs to.
     group: Option<CustomerGroupReference>,
     /// Up to what it may owe, in the company's currency; without limit when left out.
@@ -61,6 +64,7 @@ impl CustomerCreateInput {
             name,
             currency,
             payment_terms,
+            price_list,
             group,
             credit_limit,
             is_tax_exempt,
@@ -84,6 +88,8 @@ impl CustomerCreateInput {
             currency: Some(currency),
             payment_terms: payment_terms
                 .map(|terms| Some(terms.read(&mut reading, &path.at("paymentTerms")))),
+            price_list: price_list
+                .map(|list| Some(list.read(&mut reading, &path.at("priceList")))),
             group: group.map(|group| Some(group.read(&mut reading, &path.at("group")))),
             credit_limit: credit_limit
                 .map(|limit| Some(credit_limit_of(ctx, &mut reading, &limit))),
@@ -115,6 +121,8 @@ pub struct CustomerUpdateInput {
     currency: MaybeUndefined<String>,
     /// Other payment terms; null takes them away.
     payment_terms: MaybeUndefined<PaymentTermsReference>,
+    /// Another price list; null takes it away.
+    price_list: MaybeUndefined<PriceListReference>,
     /// Another group; null takes it out of its group.
     group: MaybeUndefined<CustomerGroupReference>,
     /// Up to what it may owe, in the company's currency; null means without limit.
@@ -149,6 +157,7 @@ impl CustomerUpdateInput {
             name,
             currency,
             payment_terms,
+            price_list,
             group,
             credit_limit,
             is_tax_exempt,
@@ -176,6 +185,9 @@ impl CustomerUpdateInput {
             currency,
             payment_terms: reading.optional(payment_terms, |reading, terms| {
                 terms.read(reading, &path.at("paymentTerms"))
+            }),
+            price_list: reading.optional(price_list, |reading, list| {
+                list.read(reading, &path.at("priceList"))
             }),
             group: reading.optional(group, |reading, group| {
                 group.read(reading, &path.at("group"))

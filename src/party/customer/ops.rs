@@ -1,9 +1,10 @@
 //! What can be done with customers: create, update.
 
+use entity::catalog::price_list;
 use entity::party::customer::{Entity, Model};
 use entity::party::{customer_group, payment_terms};
 use entity::vocab::{
-    Amount, CurrencyCode, CustomerGroupId, CustomerId, Instant, PaymentTermsId, RecordStatus,
+    Amount, CurrencyCode, CustomerGroupId, CustomerId, Instant, PaymentTermsId, PriceListId, RecordStatus,
     SearchKind,
 };
 use futures_util::future::BoxFuture;
@@ -33,6 +34,8 @@ pub struct Changes {
     pub currency: Option<CurrencyCode>,
     /// When it is paid.
     pub payment_terms: Option<Option<Reference<PaymentTermsId>>>,
+    /// The price list.
+    pub price_list: Option<Option<Reference<PriceListId>>>,
     /// The group.
     pub group: Option<Option<Reference<CustomerGroupId>>>,
     /// Up to what it may owe, in the company's currency; unlimited without.
@@ -159,6 +162,13 @@ async fn refer(tx: &Tx, changes: &Changes, row: &mut Model) -> Result<Vec<Reject
     let wanted = changes.payment_terms.as_ref();
     match master::change::<payment_terms::Entity>(tx, wanted, &path).await? {
         Ok(Some(terms)) => row.payment_terms_id = terms,
+        Ok(None) => {}
+        Err(reason) => rejections.extend(reason),
+    }
+    let path = Path::input().at("priceList");
+    let wanted = changes.price_list.as_ref();
+    match master::change::<price_list::Entity>(tx, wanted, &path).await? {
+        Ok(Some(list)) => row.price_list_id = list,
         Ok(None) => {}
         Err(reason) => rejections.extend(reason),
     }

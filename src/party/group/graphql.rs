@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 use super::ops::{self, Changes, Save};
 use super::store;
+use crate::catalog::price_list::inputs::PriceListReference;
+use crate::catalog::price_list::graphql::PriceList;
 use crate::graphql::context::Asked;
 use crate::graphql::filter::{MetadataFilter, TextFilter};
 use crate::graphql::payload::internal;
@@ -47,6 +49,19 @@ impl CustomerGroup {
     /// Its name.
     async fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// The price list of its customers, behind their own; null when it has none.
+    /// Scope: `prices:read`.
+    async fn price_list(&self, ctx: &Context<'_>) -> Option<Result<PriceList>> {
+        let id = self.0.price_list_id?;
+        if let Err(error) = ctx.require(Scope::PricesRead) {
+            return Some(Err(error));
+        }
+        let row = loaders(ctx).load_one(id).await;
+        row.map_err(|error| internal(&error))
+            .map(|row| row.map(PriceList::from))
+            .transpose()
     }
 
     /// When its customers pay who have no terms of their own; null when at once.
@@ -103,6 +118,8 @@ pub struct CustomerGroupCreateInput {
     name: String,
     /// When its customers pay who have no terms of their own; at once when left out.
     payment_terms: Option<PaymentTermsReference>,
+    /// The price list of its customers, behind their own.
+    price_list: Option<PriceListReference>,
     /// The id your own system knows it by, unique among customer groups.
     external_id: Option<String>,
     /// What you keep beside it: a JSON object of at most 16 KiB.
@@ -118,6 +135,7 @@ impl CustomerGroupCreateInput {
             code,
             name,
             payment_terms,
+            price_list,
             external_id,
             metadata,
             idempotency_key,
@@ -129,6 +147,8 @@ impl CustomerGroupCreateInput {
             name: Some(reading.check.text(path.at("name"), &name, NAME_LENGTH_MAX)),
             payment_terms: payment_terms
                 .map(|terms| Some(terms.read(&mut reading, &path.at("paymentTerms")))),
+            price_list: price_list
+                .map(|list| Some(list.read(&mut reading, &path.at("priceList")))),
             external_id: Some(external_id.map(|id| reading.code(path.at("externalId"), &id))),
             metadata: Some(reading.metadata(path.at("metadata"), metadata)),
         };
@@ -148,6 +168,8 @@ pub struct CustomerGroupUpdateInput {
     name: MaybeUndefined<String>,
     /// Other payment terms; null takes them away.
     payment_terms: MaybeUndefined<PaymentTermsReference>,
+    /// Another price list; null takes it away.
+    price_list: MaybeUndefined<PriceListReference>,
     /// Another external id; null takes it away.
     external_id: MaybeUndefined<String>,
     /// Other metadata, in place of all before; null takes it away.
@@ -166,6 +188,7 @@ impl CustomerGroupUpdateInput {
             code,
             name,
             payment_terms,
+            price_list,
             external_id,
             metadata,
             expected_version,
@@ -181,6 +204,9 @@ impl CustomerGroupUpdateInput {
             name: reading.new_name(path.at("name"), name),
             payment_terms: reading.optional(payment_terms, |reading, terms| {
                 terms.read(reading, &path.at("paymentTerms"))
+            }),
+            price_list: reading.optional(price_list, |reading, list| {
+                list.read(reading, &path.at("priceList"))
             }),
             external_id: reading.new_external_id(external_id),
             metadata: reading.new_metadata(metadata),

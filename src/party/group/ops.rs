@@ -1,8 +1,9 @@
 //! What can be done with customer groups: create, update.
 
+use entity::catalog::price_list;
 use entity::party::customer_group::{Entity, Model};
 use entity::party::payment_terms;
-use entity::vocab::{CustomerGroupId, Instant, PaymentTermsId, RecordStatus};
+use entity::vocab::{CustomerGroupId, Instant, PaymentTermsId, PriceListId, RecordStatus};
 use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
 
@@ -27,6 +28,8 @@ pub struct Changes {
     pub name: Option<String>,
     /// The payment terms of its customers who have none of their own.
     pub payment_terms: Option<Option<Reference<PaymentTermsId>>>,
+    /// The price list.
+    pub price_list: Option<Option<Reference<PriceListId>>>,
     /// The id a partner's system knows it by.
     pub external_id: Option<Option<String>>,
     /// What partners keep beside it.
@@ -104,6 +107,13 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
         let terms = master::change::<payment_terms::Entity>(tx, terms, &path).await?;
         match terms {
             Ok(Some(terms)) => row.payment_terms_id = terms,
+            Ok(None) => {}
+            Err(reason) => rejections.extend(reason),
+        }
+        let path = Path::input().at("priceList");
+        let list = command.changes.price_list.as_ref();
+        match master::change::<price_list::Entity>(tx, list, &path).await? {
+            Ok(Some(list)) => row.price_list_id = list,
             Ok(None) => {}
             Err(reason) => rejections.extend(reason),
         }

@@ -166,7 +166,7 @@ pub(in crate::sales) fn read_rate(
 ) -> Option<ExchangeRate> {
     let rate = rate?;
     let path = Path::input().at("exchangeRate");
-    reading.check.exchange_rate(path, &rate.0)
+    Some(reading.check.exchange_rate(path, &rate.0))
 }
 
 /// Reads lines at a place in the input.

@@ -98,7 +98,7 @@ fn columns(table: &str) -> &'static str {
 const LEDGERS: [&str; 3] = ["stock_movement", "commitment", "reservation"];
 
 /// Tables that others refer to, with the columns that are corrupted.
-const RECORDS: [(&str, &[&str]); 9] = [
+const RECORDS: [(&str, &[&str]); 10] = [
     (
         "stock_level",
         &[
@@ -110,8 +110,15 @@ const RECORDS: [(&str, &[&str]); 9] = [
             "value",
         ],
     ),
-    ("sales_order", &["status", "net", "fulfilment"]),
-    ("sales_order_line", &["quantity", "net", "shipped"]),
+    (
+        "sales_order",
+        &["status", "net", "tax", "gross", "fulfilment"],
+    ),
+    (
+        "sales_order_line",
+        &["quantity", "net", "tax", "gross", "allocated", "shipped", "closed"],
+    ),
+    ("fulfilment", &["status", "shipped_on"]),
     ("fulfilment_line", &["quantity", "cost"]),
     ("goods_receipt_line", &["quantity", "value"]),
     ("stock_transfer", &["status"]),

@@ -16,6 +16,11 @@ const NOTHING_WAITS: &str = "nothing waits while stock is free";
 const LINE_RESERVED: &str = "order line: reserved = sum of commitments";
 const LINE_OPEN: &str = "order line: open quantity = reserved + backordered";
 const LINE_SHIPPED: &str = "order line: shipped = sum of fulfilments";
+const ALLOCATED: &str = "order line: allocated = sum of open fulfilments";
+const CLOSED: &str = "order line: nothing of a closed order is open";
+const LINE_GROSS: &str = "order line: gross = net + tax";
+const TAX: &str = "order: tax = sum of lines";
+const GROSS: &str = "order: gross = sum of lines";
 const NET: &str = "order: net = sum of lines";
 const PROGRESS: &str =
     "order: fulfilment says what was shipped (0 none, 1 partial, 2 full, in millionths)";
@@ -217,7 +222,22 @@ fn orders(books: &Books) -> Vec<Corruption> {
         order(partly, set("status = 'CANCELLED'")).breaks(LINE_OPEN, &partial.line),
         order("status = 'CANCELLED'", set("status = 'CONFIRMED'"))
             .breaks(LINE_OPEN, &cancelled.line),
-        line("BOLT", set("net = net + 10000")).breaks(NET, &partial.id),
+        order(partly, set("tax = tax + 10000")).breaks(TAX, &partial.id),
+        order(partly, set("gross = gross + 10000")).breaks(GROSS, &partial.id),
+        order(partly, set("status = 'CLOSED'"))
+            .breaks(LINE_OPEN, &partial.line)
+            .breaks(CLOSED, &partial.line),
+        line("BOLT", set("net = net + 10000"))
+            .breaks(NET, &partial.id)
+            .breaks(LINE_GROSS, &partial.line),
+        line("BOLT", set("tax = tax + 10000"))
+            .breaks(TAX, &partial.id)
+            .breaks(LINE_GROSS, &partial.line),
+        line("BOLT", set("gross = gross + 10000"))
+            .breaks(GROSS, &partial.id)
+            .breaks(LINE_GROSS, &partial.line),
+        line("BOLT", lifted("allocated")).breaks(ALLOCATED, &partial.line),
+        line("BOLT", lifted("closed")).breaks(LINE_OPEN, &partial.line),
         line("BOLT", lifted("quantity")).breaks(LINE_OPEN, &partial.line),
         line("BOLT", lifted("shipped"))
             .breaks(LINE_SHIPPED, &partial.line)
@@ -242,6 +262,14 @@ fn document_lines(books: &Books) -> Vec<Corruption> {
             .breaks(FULFILLED, shipped)
             .breaks(LINE_SHIPPED, &books.partial.line),
         fulfilment(set("cost = cost + 1")).breaks(COST, shipped),
+        corrupt(
+            "fulfilment",
+            format!("id = (SELECT fulfilment_id FROM fulfilment_line WHERE {})", of_sku("BOLT")),
+            set("status = 'PICKED', shipped_on = NULL"),
+        )
+        .breaks(FULFILLED, shipped)
+        .breaks(LINE_SHIPPED, &books.partial.line)
+        .breaks(ALLOCATED, &books.partial.line),
         receipt(lifted("quantity")).breaks(RECEIVED, received),
         receipt(set("value = value + 1")).breaks(RECEIVED_VALUE, received),
     ]

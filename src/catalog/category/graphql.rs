@@ -1,0 +1,298 @@
+//! Categories in the schema.
+
+use async_graphql::{Context, Description, ID, InputObject, MaybeUndefined, Object, Result};
+use chrono::{DateTime, Utc};
+use entity::catalog::category::{Entity, Model};
+use entity::vocab::CategoryId;
+use uuid::Uuid;
+
+use super::ops::{self, Changes, Save};
+use super::store::{self, BranchesOf};
+use crate::graphql::context::{Asked, date_time};
+use crate::graphql::payload::internal;
+use crate::graphql::{Reading, app, connection, loaders, payload, reference_input};
+use crate::platform::actor::Scope;
+use crate::platform::command::Envelope;
+use crate::platform::input::NAME_LENGTH_MAX;
+use crate::platform::master::Target;
+use crate::platform::page::Cursor;
+use crate::platform::reference::find_one;
+use crate::platform::rejection::Path;
+
+/// Places among siblings: from minus a million to a million.
+const POSITIONS: (i32, i32) = (-1_000_000, 1_000_000);
+
+/// A branch of the tree of products.
+#[derive(Description)]
+pub struct Category(Model);
+
+impl From<Model> for Category {
+    fn from(row: Model) -> Self {
+        Self(row)
+    }
+}
+
+#[Object(use_type_description)]
+impl Category {
+    /// Its id.
+    async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// Its short code, unique whatever the case.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its place among its siblings: smaller first.
+    async fn position(&self) -> i32 {
+        self.0.position
+    }
+
+    /// The branch it grows from; null for a root.
+    async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Category>> {
+        let row = loaders(ctx).load_one(self.0.parent_id?).await;
+        row.map_err(|error| internal(&error))
+            .map(|row| row.map(Category))
+            .transpose()
+    }
+
+    /// The branches that grow on it, by position.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn branches(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
+        let rows = loaders(ctx).load_one(BranchesOf(self.0.id)).await;
+        let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
+        Ok(rows.into_iter().map(Category).collect())
+    }
+
+    /// The id your own system knows it by.
+    async fn external_id(&self) -> Option<&str> {
+        self.0.external_id.as_deref()
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime<Utc> {
+        date_time(self.0.created_at)
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        date_time(self.0.updated_at)
+    }
+
+    /// Counts its changes, from 1.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+}
+
+connection!(
+    CategoryConnection,
+    CategoryEdge,
+    Category,
+    Entity,
+    Id,
+    |row| Cursor::Uuid(row.id.0)
+);
+
+reference_input!(
+    /// Names a category.
+    CategoryReference -> CategoryId,
+    /// Its code.
+    Code("code")
+);
+
+/// A new category.
+#[derive(InputObject)]
+pub struct CategoryCreateInput {
+    /// The branch it grows from; a root when left out. The tree has at most 20 levels.
+    parent: Option<CategoryReference>,
+    /// Its short code, at most 64 characters, unique whatever the case.
+    code: String,
+    /// Its name, at most 200 characters.
+    name: String,
+    /// Its place among its siblings, smaller first: from -1,000,000 to 1,000,000; 0 by default.
+    #[graphql(default)]
+    position: i32,
+    /// The id your own system knows it by, unique among categories.
+    external_id: Option<String>,
+    /// A key of your own: the same key and input is done once, however often it is sent.
+    idempotency_key: Option<String>,
+}
+
+impl CategoryCreateInput {
+    fn read(self, ctx: &Context<'_>) -> Envelope<Save> {
+        let mut reading = Reading::of("categoryCreate", &self);
+        let Self {
+            parent,
+            code,
+            name,
+            position,
+            external_id,
+            idempotency_key,
+        } = self;
+        let path = Path::input();
+        let id = CategoryId::generate();
+        let changes = Changes {
+            parent: parent.map(|by| Some(by.read(&mut reading, &path.at("parent")))),
+            code: Some(reading.code(path.at("code"), &code)),
+            name: Some(reading.check.text(path.at("name"), &name, NAME_LENGTH_MAX)),
+            position: Some(reading.check.whole(path.at("position"), position, POSITIONS)),
+            external_id: Some(external_id.map(|id| reading.code(path.at("externalId"), &id))),
+        };
+        let target = Target::New(id);
+        reading.finish(ctx, idempotency_key, (id.0, Save { target, changes }))
+    }
+}
+
+/// What of a category is to change; what is left out stays as it is.
+#[derive(InputObject)]
+pub struct CategoryUpdateInput {
+    /// Which one.
+    category: CategoryReference,
+    /// Another branch to grow from, with all that grows on it; null makes it a root.
+    parent: MaybeUndefined<CategoryReference>,
+    /// Another code.
+    code: MaybeUndefined<String>,
+    /// Another name.
+    name: MaybeUndefined<String>,
+    /// Another place among its siblings.
+    position: MaybeUndefined<i32>,
+    /// Another external id; null takes it away.
+    external_id: MaybeUndefined<String>,
+    /// The version you have read; another one changes nothing.
+    expected_version: Option<i64>,
+    /// A key of your own: the same key and input is done once, however often it is sent.
+    idempotency_key: Option<String>,
+}
+
+impl CategoryUpdateInput {
+    fn read(self, ctx: &Context<'_>) -> Envelope<Save> {
+        let mut reading = Reading::of("categoryUpdate", &self);
+        let Self {
+            category,
+            parent,
+            code,
+            name,
+            position,
+            external_id,
+            expected_version,
+            idempotency_key,
+        } = self;
+        let path = Path::input();
+        let target = Target::Existing {
+            record: category.read(&mut reading, &path.at(ops::FIELD)),
+            expected_version,
+        };
+        let position = reading.required(path.at("position"), position);
+        let changes = Changes {
+            parent: reading.optional(parent, |reading, by| {
+                by.read(reading, &path.at("parent"))
+            }),
+            code: reading.new_code(path.at("code"), code),
+            name: reading.new_name(path.at("name"), name),
+            position: position
+                .map(|place| reading.check.whole(path.at("position"), place, POSITIONS)),
+            external_id: reading.new_external_id(external_id),
+        };
+        reading.finish(
+            ctx,
+            idempotency_key,
+            (Uuid::nil(), Save { target, changes }),
+        )
+    }
+}
+
+payload! {
+    /// What creating a category brought.
+    CategoryCreatePayload {
+        /// The new category.
+        category: Category = CategoryId
+    }
+}
+
+payload! {
+    /// What changing a category brought.
+    CategoryUpdatePayload {
+        /// The changed category.
+        category: Category = CategoryId
+    }
+}
+
+/// Reads categories.
+#[derive(Default)]
+pub struct CategoryQuery;
+
+#[Object]
+impl CategoryQuery {
+    /// One category, by its id, code or external id; null when there is none.
+    /// Scope: `products:read`.
+    async fn category(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] by: CategoryReference,
+    ) -> Option<Result<Category>> {
+        find(ctx, by).await.transpose()
+    }
+
+    /// All categories, oldest first.
+    /// Scope: `products:read`.
+    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
+    async fn categories(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<CategoryConnection> {
+        ctx.require(Scope::ProductsRead)?;
+        CategoryConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
+    }
+}
+
+async fn find(ctx: &Context<'_>, by: CategoryReference) -> Result<Option<Category>> {
+    ctx.require(Scope::ProductsRead)?;
+    let mut reading = Reading::of("", &String::new());
+    let reference = by.read(&mut reading, &Path::default().at("by"));
+    reading.usable()?;
+    let found = find_one::<Entity>(app(ctx).db.reader(), &reference).await;
+    Ok(found.map_err(|error| internal(&error))?.map(Category))
+}
+
+/// Changes categories.
+#[derive(Default)]
+pub struct CategoryMutation;
+
+#[Object]
+impl CategoryMutation {
+    /// Creates a category.
+    /// Scope: `products:write`.
+    async fn category_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new category.")] input: CategoryCreateInput,
+    ) -> Result<CategoryCreatePayload> {
+        ctx.require(Scope::ProductsWrite)?;
+        let verdict = ops::save(app(ctx), input.read(ctx)).await;
+        CategoryCreatePayload::answer(ctx, verdict).await
+    }
+
+    /// Changes a category, or moves it with all that grows on it.
+    /// Scope: `products:write`.
+    async fn category_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which category, and what of it.")] input: CategoryUpdateInput,
+    ) -> Result<CategoryUpdatePayload> {
+        ctx.require(Scope::ProductsWrite)?;
+        let verdict = ops::save(app(ctx), input.read(ctx)).await;
+        CategoryUpdatePayload::answer(ctx, verdict).await
+    }
+}
