@@ -163,7 +163,13 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
         let stale = check_version(command.expected_version, parcel.row.version).err();
         rejections.extend(stale);
         match rules::check(step, parcel.row.status, hold.as_deref()) {
-            Ok(()) => rejections.extend(command.deed.apply(&mut parcel.row)),
+            // A day that was complained about is not complained about again.
+            Ok(()) => rejections.extend(
+                command
+                    .deed
+                    .apply(&mut parcel.row)
+                    .filter(|_| call.complaints.is_empty()),
+            ),
             Err(problem) => {
                 let path = Path::input().at("fulfilment");
                 rejections.push(Rejection::new(path, problem));

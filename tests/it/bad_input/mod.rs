@@ -12,10 +12,13 @@ pub mod fingerprint;
 mod garbage;
 mod holds;
 mod parts;
+mod prices;
 mod purchasing;
 mod row;
 mod sales;
 mod schema;
+mod selling;
+mod shelf;
 mod tokens;
 mod transfers;
 mod world;
@@ -39,6 +42,8 @@ fn table(world: &World) -> Vec<Mutation> {
         coded::mutations(world),
         holds::mutations(world),
         purchasing::mutations(world),
+        prices::mutations(world),
+        selling::mutations(world),
         sales::mutations(world),
         tokens::mutations(world),
         transfers::mutations(world),
@@ -246,6 +251,7 @@ fn ill_formed(error: &Value) -> Option<String> {
         Some("DUPLICATE") => "DuplicateError",
         Some("INSUFFICIENT_STOCK") => "InsufficientStockError",
         Some("INVALID_STATE") => "InvalidStateError",
+        Some("STALE") if error["path"][1] == "expectedVersion" => "StaleVersionError",
         Some("STALE") => "StaleQuantityError",
         _ => "InputError",
     };

@@ -256,7 +256,7 @@ fn ship(world: &World) -> Mutation {
         "idempotencyKey": "fulfilmentShip",
     });
     let rows = [
-        parts::shape(&["salesOrder"]),
+        parts::shape(&[]),
         parts::reference("/salesOrder", (&unknown.order, &unknown.variant), "number"),
         parts::reference("/warehouse", place, "code"),
         parts::lines("/lines", &one),
@@ -296,7 +296,10 @@ fn ship_rules(world: &World) -> Vec<Row> {
         row("everything, from a warehouse where nothing is reserved")
             .set("/warehouse", json!({ "code": "SIDE" }))
             .unset("/lines")
-            .gives("INVALID_STATE", "salesOrder"),
+            .gives("INVALID_STATE", "warehouse"),
+        row("neither an order nor a fulfilment")
+            .unset("/salesOrder")
+            .invalid("fulfilment"),
         row("a line without a quantity")
             .unset("/lines/0/quantity")
             .unfit(),
@@ -327,13 +330,13 @@ fn ship_states(world: &World) -> Vec<Row> {
         )
         .gives("INVALID_STATE", "salesOrder"),
         one("a line that was shipped", &shipped.id, &shipped.line)
-            .gives("INSUFFICIENT_STOCK", "lines.0.quantity"),
+            .gives("INVALID_STATE", "salesOrder"),
         one(
             "a line that waits for stock",
             &world.waiting.id,
             &world.waiting.line,
         )
-        .gives("INSUFFICIENT_STOCK", "lines.0.quantity"),
+        .gives("INVALID_STATE", "salesOrder"),
         one(
             "the rest of a line and one more",
             &world.partial.id,

@@ -35,7 +35,9 @@ const ONE: &[&[&str]] = &[&["server", "config"], &["demo", "cli"]];
 const SPEAKS_SQL: &[&str] = &["store.rs", "load.rs", "record.rs"];
 /// Files that only decide, besides every `rules.rs`.
 const PURE: &[&str] = &[
+    "src/sales/order/pricing.rs",
     "src/sales/order/sourcing.rs",
+    "src/sales/quotation/edit.rs",
     "src/stock/ledger/book.rs",
     "src/stock/ledger/posting.rs",
     "src/stock/ledger/promise.rs",
