@@ -12,12 +12,16 @@ use crate::party::terms::graphql::{PaymentTermsList, PaymentTermsMutation};
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
-use crate::stock::adjustment::graphql::{StockAdjustmentMutation, StockAdjustmentQuery};
-use crate::stock::hold::graphql::{StockHoldMutation, StockHoldQuery};
+use crate::stock::adjustment::graphql::{
+    StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
+};
+use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
 use crate::stock::movement::graphql::StockMovementQuery;
-use crate::stock::transfer::graphql::{StockTransferMutation, StockTransferQuery};
-use crate::stock::warehouse::graphql::{WarehouseMutation, WarehouseQuery};
+use crate::stock::transfer::graphql::{
+    StockTransferList, StockTransferMutation, StockTransferQuery,
+};
+use crate::stock::warehouse::graphql::{WarehouseList, WarehouseMutation, WarehouseQuery};
 
 /// Levels of nesting; introspection by real tools needs 15.
 const DEPTH_MAX: usize = 20;
@@ -29,7 +33,21 @@ const DIRECTIVES_MAX: usize = 10;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(MasterQuery, PartyQuery, StockQuery, DocumentQuery);
+pub struct Query(
+    MasterQuery,
+    PartyQuery,
+    StockQuery,
+    StockListQuery,
+    DocumentQuery,
+);
+
+#[derive(Default, MergedObject)]
+struct StockListQuery(
+    WarehouseList,
+    StockHoldList,
+    StockTransferList,
+    StockAdjustmentList,
+);
 
 #[derive(Default, MergedObject)]
 struct MasterQuery(TokenQuery, CatalogQuery);

@@ -11,6 +11,7 @@ mod documents;
 pub mod fingerprint;
 mod garbage;
 mod holds;
+mod parties;
 mod parts;
 mod purchasing;
 mod row;
@@ -18,7 +19,7 @@ mod sales;
 mod schema;
 mod tokens;
 mod transfers;
-mod world;
+pub mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +39,7 @@ fn table(world: &World) -> Vec<Mutation> {
         catalog::mutations(world),
         coded::mutations(world),
         holds::mutations(world),
+        parties::mutations(world),
         purchasing::mutations(world),
         sales::mutations(world),
         tokens::mutations(world),
