@@ -6,7 +6,11 @@ use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
 use crate::live::stock_levels::StockLevelSubscription;
 use crate::party::customer::graphql::{CustomerMutation, CustomerQuery};
+use crate::purchasing::order::graphql::PurchaseOrderQuery;
+use crate::purchasing::order::life::graphql::PurchaseOrderMutation;
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
+use crate::purchasing::settings::graphql::{PurchasingSettingsMutation, PurchasingSettingsQuery};
+use crate::purchasing::supplier_item::graphql::{SupplierItemMutation, SupplierItemQuery};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
 use crate::stock::adjustment::graphql::{StockAdjustmentMutation, StockAdjustmentQuery};
@@ -26,7 +30,7 @@ const DIRECTIVES_MAX: usize = 10;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(MasterQuery, StockQuery, DocumentQuery);
+pub struct Query(MasterQuery, StockQuery, BuyingQuery, DocumentQuery);
 
 #[derive(Default, MergedObject)]
 struct MasterQuery(TokenQuery, CatalogQuery, CustomerQuery);
@@ -42,11 +46,24 @@ struct StockQuery(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentQuery(GoodsReceiptQuery, SalesOrderQuery, FulfilmentQuery);
+struct BuyingQuery(
+    SupplierItemQuery,
+    PurchasingSettingsQuery,
+    PurchaseOrderQuery,
+    GoodsReceiptQuery,
+);
+
+#[derive(Default, MergedObject)]
+struct DocumentQuery(SalesOrderQuery, FulfilmentQuery);
 
 /// What can be done.
 #[derive(Default, MergedObject)]
-pub struct Mutation(MasterMutation, StockMutation, DocumentMutation);
+pub struct Mutation(
+    MasterMutation,
+    StockMutation,
+    BuyingMutation,
+    DocumentMutation,
+);
 
 #[derive(Default, MergedObject)]
 struct MasterMutation(
@@ -64,7 +81,15 @@ struct StockMutation(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentMutation(GoodsReceiptMutation, SalesOrderMutation, FulfilmentMutation);
+struct BuyingMutation(
+    SupplierItemMutation,
+    PurchasingSettingsMutation,
+    PurchaseOrderMutation,
+    GoodsReceiptMutation,
+);
+
+#[derive(Default, MergedObject)]
+struct DocumentMutation(SalesOrderMutation, FulfilmentMutation);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, StockLevelSubscription>;

@@ -1,3 +1,4 @@
 //! Who we buy from and sell to.
 
 pub mod customer;
+pub mod supplier;

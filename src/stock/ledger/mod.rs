@@ -20,6 +20,6 @@ mod record;
 pub use book::{Book, LevelKey};
 pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
 pub use load::{Needs, Plan, load};
-pub use posting::{Demand, Movement, MovementCause, Place, Posting};
+pub use posting::{Demand, Movement, MovementCause, Place, Posting, Supply};
 pub use promise::{Promise, available};
 pub use record::record;
