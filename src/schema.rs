@@ -6,6 +6,7 @@ use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
 use crate::live::stock_levels::StockLevelSubscription;
 use crate::party::customer::graphql::{CustomerMutation, CustomerQuery};
+use crate::party::supplier::graphql::{SupplierMutation, SupplierQuery};
 use crate::purchasing::order::graphql::PurchaseOrderQuery;
 use crate::purchasing::order::life::graphql::PurchaseOrderMutation;
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
@@ -47,6 +48,7 @@ struct StockQuery(
 
 #[derive(Default, MergedObject)]
 struct BuyingQuery(
+    SupplierQuery,
     SupplierItemQuery,
     PurchasingSettingsQuery,
     PurchaseOrderQuery,
@@ -82,6 +84,7 @@ struct StockMutation(
 
 #[derive(Default, MergedObject)]
 struct BuyingMutation(
+    SupplierMutation,
     SupplierItemMutation,
     PurchasingSettingsMutation,
     PurchaseOrderMutation,

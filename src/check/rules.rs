@@ -4,9 +4,9 @@
 //! both databases. Rules about one id give it twice.
 
 use entity::vocab::{
-    FulfilmentLineId, GoodsReceiptLineId, ProductVariantId, PurchaseOrderId,
-    PurchaseOrderLineId, ReservationId, SalesOrderId,
-    SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId, StockTransferLineId, WarehouseId,
+    FulfilmentLineId, GoodsReceiptLineId, ProductVariantId, PurchaseOrderId, PurchaseOrderLineId,
+    ReservationId, SalesOrderId, SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId,
+    StockTransferLineId, WarehouseId,
 };
 use uuid::Uuid;
 

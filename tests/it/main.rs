@@ -15,6 +15,7 @@ mod crash;
 mod live;
 mod migrations;
 mod northwind;
+mod purchasing;
 mod schema;
 mod smoke;
 mod statements;

@@ -1,5 +1,6 @@
-//! Suppliers: who we buy from. Archived instead of deleted.
+//! Suppliers: ACTIVE until archived. Purchase orders name them.
 
 pub mod graphql;
-pub mod rules;
+pub mod inputs;
+pub mod ops;
 pub mod store;

@@ -1,36 +1,20 @@
 //! The rows of suppliers.
 
-use entity::party::supplier::{Column, Entity, Model};
+use entity::party::supplier::{Entity, Model};
 use entity::vocab::SupplierId;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Select};
 
 use crate::graphql::loader_by_id;
-use crate::platform::reference::{self, Referable, Reference, ReferenceColumns};
+use crate::platform::master::{self, master};
+use crate::platform::reference::Reference;
 
 loader_by_id!(entity::party::supplier, SupplierId);
-
-impl Referable for Model {
-    type Id = SupplierId;
-    const NOUN: &'static str = "supplier";
-
-    fn id(&self) -> SupplierId {
-        self.id
-    }
-
-    fn key(&self) -> &str {
-        &self.code_key
-    }
-
-    fn external_id(&self) -> Option<&str> {
-        self.external_id.as_deref()
-    }
-}
-
-const COLUMNS: ReferenceColumns<Column> = ReferenceColumns {
-    id: Column::Id,
-    key: Column::CodeKey,
-    external_id: Column::ExternalId,
-};
+master!(
+    entity::party::supplier,
+    SupplierId,
+    "supplier",
+    code_key(CodeKey) = "code"
+);
 
 /// The suppliers that references name, in one statement.
 ///
@@ -40,8 +24,11 @@ pub async fn find(
     conn: &impl ConnectionTrait,
     references: &[&Reference<SupplierId>],
 ) -> Result<Vec<Model>, DbErr> {
+    master::find::<Entity>(conn, references).await
+}
+
+/// All suppliers, for a list.
+#[must_use]
+pub fn all() -> Select<Entity> {
     Entity::find()
-        .filter(reference::any_of(references, &COLUMNS))
-        .all(conn)
-        .await
 }
