@@ -5,13 +5,17 @@ use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
 use crate::live::stock_levels::StockLevelSubscription;
-use crate::party::customer::graphql::{CustomerMutation, CustomerQuery};
-use crate::party::supplier::graphql::{SupplierMutation, SupplierQuery};
-use crate::purchasing::order::graphql::PurchaseOrderQuery;
+use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQuery};
+use crate::party::group::graphql::{CustomerGroupList, CustomerGroupMutation};
+use crate::party::supplier::graphql::{SupplierList, SupplierMutation, SupplierQuery};
+use crate::party::terms::graphql::{PaymentTermsList, PaymentTermsMutation};
+use crate::purchasing::order::graphql::{PurchaseOrderList, PurchaseOrderQuery};
 use crate::purchasing::order::life::graphql::PurchaseOrderMutation;
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
 use crate::purchasing::settings::graphql::{PurchasingSettingsMutation, PurchasingSettingsQuery};
-use crate::purchasing::supplier_item::graphql::{SupplierItemMutation, SupplierItemQuery};
+use crate::purchasing::supplier_item::graphql::{
+    SupplierItemList, SupplierItemMutation, SupplierItemQuery,
+};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
 use crate::stock::adjustment::graphql::{StockAdjustmentMutation, StockAdjustmentQuery};
@@ -31,10 +35,26 @@ const DIRECTIVES_MAX: usize = 10;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(MasterQuery, StockQuery, BuyingQuery, DocumentQuery);
+pub struct Query(
+    MasterQuery,
+    PartyQuery,
+    StockQuery,
+    BuyingQuery,
+    DocumentQuery,
+);
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(TokenQuery, CatalogQuery, CustomerQuery);
+struct MasterQuery(TokenQuery, CatalogQuery);
+
+#[derive(Default, MergedObject)]
+struct PartyQuery(
+    CustomerQuery,
+    CustomerList,
+    CustomerGroupList,
+    PaymentTermsList,
+    SupplierQuery,
+    SupplierList,
+);
 
 #[derive(Default, MergedObject)]
 struct StockQuery(
@@ -48,10 +68,11 @@ struct StockQuery(
 
 #[derive(Default, MergedObject)]
 struct BuyingQuery(
-    SupplierQuery,
     SupplierItemQuery,
+    SupplierItemList,
     PurchasingSettingsQuery,
     PurchaseOrderQuery,
+    PurchaseOrderList,
     GoodsReceiptQuery,
 );
 
@@ -62,17 +83,21 @@ struct DocumentQuery(SalesOrderQuery, FulfilmentQuery);
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     MasterMutation,
+    PartyMutation,
     StockMutation,
     BuyingMutation,
     DocumentMutation,
 );
 
 #[derive(Default, MergedObject)]
-struct MasterMutation(
-    TokenMutation,
-    CatalogMutation,
+struct MasterMutation(TokenMutation, CatalogMutation, WarehouseMutation);
+
+#[derive(Default, MergedObject)]
+struct PartyMutation(
     CustomerMutation,
-    WarehouseMutation,
+    CustomerGroupMutation,
+    PaymentTermsMutation,
+    SupplierMutation,
 );
 
 #[derive(Default, MergedObject)]
@@ -84,7 +109,6 @@ struct StockMutation(
 
 #[derive(Default, MergedObject)]
 struct BuyingMutation(
-    SupplierMutation,
     SupplierItemMutation,
     PurchasingSettingsMutation,
     PurchaseOrderMutation,

@@ -52,6 +52,8 @@ CREATE TABLE supplier_item (
 ) {strict};
 CREATE INDEX supplier_item_supplier ON supplier_item (supplier_id, id);
 CREATE INDEX supplier_item_variant ON supplier_item (variant_id, id);
+CREATE INDEX supplier_item_status ON supplier_item (status, id);
+CREATE INDEX supplier_item_updated_at ON supplier_item (updated_at, id);
 CREATE UNIQUE INDEX supplier_item_preferred ON supplier_item (variant_id) WHERE is_preferred;
 
 CREATE TABLE supplier_item_price (
@@ -121,6 +123,8 @@ CREATE TABLE purchase_order (
 ) {strict};
 CREATE INDEX purchase_order_supplier ON purchase_order (supplier_id, id);
 CREATE INDEX purchase_order_warehouse ON purchase_order (warehouse_id, id);
+CREATE INDEX purchase_order_date ON purchase_order (date, id);
+CREATE INDEX purchase_order_updated_at ON purchase_order (updated_at, id);
 CREATE INDEX purchase_order_status ON purchase_order (status, id);
 CREATE INDEX purchase_order_due ON purchase_order (due_on, id) WHERE due_on IS NOT NULL;
 

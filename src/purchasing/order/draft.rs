@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use entity::party::payment_terms;
 use entity::purchasing::{purchase_order, purchase_order_line};
 use entity::vocab::{
-    Coverage, ExchangeRate, NumberKind, ProductVariantId, PurchaseOrderId, PurchaseOrderLineId,
-    PurchaseOrderStatus, Quantity, Rate, SupplierId, UnitPrice, WarehouseId,
+    Coverage, ExchangeRate, NumberKind, PaymentTermsId, ProductVariantId, PurchaseOrderId,
+    PurchaseOrderLineId, PurchaseOrderStatus, Quantity, Rate, SupplierId, UnitPrice, WarehouseId,
 };
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
 use super::ops::{self, ChangeOrder};
 use super::rules::{self, PricedOrder, References};
@@ -21,9 +23,10 @@ use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
-use crate::platform::numbering;
+use crate::platform::input::check_version;
 use crate::platform::reference::{self, Reference, find_one};
 use crate::platform::rejection::{Path, Rejection};
+use crate::platform::{master, metadata, numbering};
 use crate::purchasing::supplier_item::store as items;
 use crate::stock::warehouse::store as warehouses;
 
@@ -63,12 +66,17 @@ pub struct DraftOrder {
     pub exchange_rate: Option<ExchangeRate>,
     /// Whether the rate was complained about already.
     pub is_rate_unread: bool,
+    /// When it is to be paid; an inner `None`: nothing is agreed; as the supplier has it when left
+    /// out.
+    pub payment_terms: Option<Option<Reference<PaymentTermsId>>>,
     /// The supplier's own number of it.
     pub supplier_reference: Option<String>,
     /// A remark.
     pub note: Option<String>,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What partners keep beside it.
+    pub metadata: Option<Json>,
     /// What is ordered.
     pub lines: Vec<DraftLine>,
 }
@@ -95,6 +103,7 @@ fn handle_create<'t>(
         };
         let numbers = numbering::take(tx, NumberKind::PurchaseOrder, &[command.date]).await?;
         let (order, lines) = row(tx, call, command, priced, numbers.concat());
+        metadata::write(tx.conn(), order.id.0, None, order.metadata.as_ref()).await?;
         store::insert(tx.conn(), order.clone(), lines).await?;
         let events = vec![ops::changed(call, &order, "created")];
         Ok(Done::accepted(order.id.0, events))
@@ -121,7 +130,7 @@ fn row(
         due_on: None,
         currency: priced.supplier.currency,
         exchange_rate: priced.exchange_rate,
-        payment_terms_id: priced.supplier.payment_terms_id,
+        payment_terms_id: priced.payment_terms_id,
         net: priced.net,
         tax: priced.tax,
         gross: priced.gross,
@@ -136,7 +145,7 @@ fn row(
         sent_at: None,
         closed_reason: None,
         external_id: command.external_id.clone(),
-        metadata: None,
+        metadata: command.metadata.clone(),
         operation_id: call.operation_id,
         created_by: call.actor.caller_id(),
         created_at: tx.now(),
@@ -184,7 +193,9 @@ async fn load_references(tx: &Tx, order: &DraftOrder) -> Result<References, TxEr
         }
         None => None,
     };
+    let terms: Vec<_> = order.payment_terms.iter().flatten().collect();
     Ok(References {
+        terms: master::find::<payment_terms::Entity>(conn, &terms).await?,
         warehouses: warehouses::find_and_hold(conn, &[&order.warehouse]).await?,
         suppliers,
         variants,
@@ -209,12 +220,16 @@ pub struct UpdateOrder {
     pub expected_on: Option<NaiveDate>,
     /// What one unit of the supplier's currency is worth in the base currency.
     pub exchange_rate: Option<ExchangeRate>,
+    /// When it is to be paid; an inner `None` removes it.
+    pub payment_terms: Option<Option<Reference<PaymentTermsId>>>,
     /// The supplier's own number of it; an inner `None` removes it.
     pub supplier_reference: Option<Option<String>>,
     /// A remark; an inner `None` removes it.
     pub note: Option<Option<String>>,
     /// The id a partner's system knows it by; an inner `None` removes it.
     pub external_id: Option<Option<String>>,
+    /// What partners keep beside it; an inner `None` removes it.
+    pub metadata: Option<Option<Json>>,
     /// All of its lines.
     pub lines: Option<Vec<DraftLine>>,
 }
@@ -239,6 +254,8 @@ impl UpdateOrder {
             new.clone().unwrap_or_else(|| old.clone())
         };
         let new_lines = self.lines.clone();
+        let kept_terms = order.payment_terms_id.map(Reference::Id);
+        let terms = self.payment_terms.clone().unwrap_or(kept_terms);
         DraftOrder {
             id: order.id,
             supplier: Reference::Id(order.supplier_id),
@@ -250,9 +267,14 @@ impl UpdateOrder {
             expected_on: self.expected_on,
             exchange_rate: self.exchange_rate.or(Some(order.exchange_rate)),
             is_rate_unread: false,
+            payment_terms: Some(terms),
             supplier_reference: change(&self.supplier_reference, &order.supplier_reference),
             note: change(&self.note, &order.note),
             external_id: change(&self.external_id, &order.external_id),
+            metadata: self
+                .metadata
+                .clone()
+                .unwrap_or_else(|| order.metadata.clone()),
             lines: new_lines.unwrap_or_else(|| lines.iter().map(kept).collect()),
         }
     }
@@ -278,7 +300,7 @@ fn handle_update<'t>(
         let Some(mut order) = order else {
             return Ok(Done::refused(rejections));
         };
-        rejections.extend(rules::check_version(&order, command.expected_version).err());
+        rejections.extend(check_version(command.expected_version, order.version).err());
         let lines = store::lines(tx.conn(), order.id).await?;
         let draft = command.applied_to(&order, &lines);
         let found = load_references(tx, &draft).await?;
@@ -297,6 +319,12 @@ fn handle_update<'t>(
         order.supplier_reference = draft.supplier_reference;
         order.note = draft.note;
         order.external_id = draft.external_id;
+        order.payment_terms_id = priced.payment_terms_id;
+        if order.metadata != draft.metadata {
+            let (before, after) = (order.metadata.as_ref(), draft.metadata.as_ref());
+            metadata::write(tx.conn(), order.id.0, before, after).await?;
+            order.metadata = draft.metadata;
+        }
         order.edited_by = call.actor.caller_id();
         store::replace_lines(tx.conn(), order.id, priced.lines.clone()).await?;
         let order = ops::save(tx, order, &priced.lines).await?;
@@ -325,6 +353,7 @@ fn handle_delete<'t>(
         let Some(order) = order.filter(|_| rejections.is_empty()) else {
             return Ok(Done::refused(rejections));
         };
+        metadata::write(tx.conn(), order.id.0, order.metadata.as_ref(), None).await?;
         store::delete(tx.conn(), order.id).await?;
         let events = vec![ops::changed(call, &order, "deleted")];
         let mut done = Done::accepted(order.id.0, events);

@@ -1,20 +1,27 @@
 //! Purchase orders in the schema.
 
-use async_graphql::{Context, Description, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::purchasing::purchase_order;
-use entity::vocab::{Amount, PrincipalId, PurchaseOrderStatus};
+use entity::vocab::{Amount, PrincipalId, PurchaseOrderStatus, SupplierId, WarehouseId};
 
 use super::inputs::PurchaseOrderReference;
 use super::line::graphql::{CoverageKind, PurchaseOrderLine};
 use super::store::{self, LinesOf};
-use super::transitions::{self, Transition};
-use crate::graphql::context::{Asked, actor, date_time};
+use super::transitions::{self, Step};
+use crate::graphql::context::{Asked, actor, bad_argument, date_time};
+use crate::graphql::filter::{
+    DateFilter, DateTimeFilter, IdFilter, MetadataFilter, TextFilter, enum_filter,
+};
 use crate::graphql::payload::internal;
-use crate::graphql::{Date, Decimal, Money, Reading, app, connection, loaders};
+use crate::graphql::record::RecordFields;
+use crate::graphql::{
+    AvailableTransition, Date, Decimal, Money, Reading, app, listing, loaders, record_fields,
+};
 use crate::party::supplier::graphql::Supplier;
+use crate::party::terms::graphql::PaymentTerms;
 use crate::platform::actor::Scope;
-use crate::platform::page::Cursor;
+use crate::platform::page::PAGE_MAX;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::purchasing::receipt::graphql::GoodsReceipt;
@@ -37,27 +44,6 @@ pub enum PurchaseOrderStatusKind {
     Closed,
     /// Withdrawn before anything was received.
     Cancelled,
-}
-
-/// Something that can be done with a document, or why it cannot be done now.
-#[derive(SimpleObject)]
-pub struct DocumentTransition {
-    /// The mutation that does it.
-    mutation: String,
-    /// Whether it can be done now.
-    is_allowed: bool,
-    /// Why not; null when it can.
-    reason: Option<String>,
-}
-
-impl From<Transition> for DocumentTransition {
-    fn from(one: Transition) -> Self {
-        Self {
-            mutation: one.mutation.to_owned(),
-            is_allowed: one.reason.is_none(),
-            reason: one.reason,
-        }
-    }
 }
 
 /// An order to a supplier.
@@ -109,10 +95,13 @@ impl PurchaseOrder {
 
     /// What you can do with it now, and why not the rest.
     #[graphql(complexity = "10")]
-    async fn available_transitions(&self, ctx: &Context<'_>) -> Vec<DocumentTransition> {
+    async fn available_transitions(&self, ctx: &Context<'_>) -> Vec<AvailableTransition> {
         let caller = actor(ctx).caller_id();
-        let all = transitions::transitions(&self.0, caller);
-        all.into_iter().map(DocumentTransition::from).collect()
+        let of = |step: Step| {
+            let verdict = transitions::verdict(&self.0, step, caller);
+            AvailableTransition::of(step.mutation(), verdict)
+        };
+        Step::ALL.map(of).into()
     }
 
     /// From whom.
@@ -154,6 +143,14 @@ impl PurchaseOrder {
     /// What one unit of its currency is worth in the company's, frozen when it was written.
     async fn exchange_rate(&self) -> Decimal {
         Decimal(self.0.exchange_rate.to_decimal().to_string())
+    }
+
+    /// When it is to be paid; null when nothing was agreed.
+    async fn payment_terms(&self, ctx: &Context<'_>) -> Option<Result<PaymentTerms>> {
+        let row = loaders(ctx).load_one(self.0.payment_terms_id?).await;
+        row.map_err(|error| internal(&error))
+            .map(|row| row.map(PaymentTerms::from))
+            .transpose()
     }
 
     /// Its lines, in order.
@@ -247,35 +244,51 @@ impl PurchaseOrder {
         self.0.closed_reason.as_deref()
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 
-connection!(
-    PurchaseOrderConnection,
-    PurchaseOrderEdge,
-    PurchaseOrder,
-    purchase_order::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
+enum_filter!(
+    /// Compares where a purchase order is in its life.
+    PurchaseOrderStatusFilter: PurchaseOrderStatusKind => PurchaseOrderStatus
 );
+
+listing! {
+    /// Purchase orders, oldest first unless ordered otherwise.
+    /// Scope: `purchase_orders:read`.
+    purchase_orders: PurchaseOrder of purchase_order, Scope::PurchaseOrdersRead;
+    filter {
+        /// By their number.
+        number: TextFilter => |given| given.numbered(Column::Number),
+        /// By where they are in their life.
+        status: PurchaseOrderStatusFilter => |given| given.on(Column::Status),
+        /// By who delivers.
+        supplier_id: IdFilter => |given| given.on(Column::SupplierId, SupplierId::parse),
+        /// By where the goods shall come in.
+        warehouse_id: IdFilter => |given| given.on(Column::WarehouseId, WarehouseId::parse),
+        /// By their business day.
+        date: DateFilter => |given| given.on(Column::Date),
+        /// By the earliest day on which something open is due.
+        due_on: DateFilter => |given| given.on(Column::DueOn),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By when they last changed.
+        updated_at: DateTimeFilter => |given| given.on(Column::UpdatedAt),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their business day.
+        Date => [Date, Id],
+        /// By when they last changed.
+        Updated => [UpdatedAt, Id],
+    }
+    all store::all();
+}
 
 /// Reads purchase orders.
 #[derive(Default)]
@@ -293,39 +306,24 @@ impl PurchaseOrderQuery {
         find(ctx, by).await.transpose()
     }
 
-    /// All orders, oldest first.
-    /// Scope: `purchase_orders:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn purchase_orders(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PurchaseOrderConnection> {
-        ctx.require(Scope::PurchaseOrdersRead)?;
-        PurchaseOrderConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
-    }
-
     /// Sent orders of which something is still open that was due before a day, by the day the
-    /// supplier promised, else the one on which it was expected; oldest first.
+    /// supplier promised, else the one on which it was expected; the longest overdue first.
     /// Scope: `purchase_orders:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
+    #[graphql(complexity = "limit.unwrap_or(50).max(1) as usize * child_complexity + 1")]
     async fn purchase_orders_overdue(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Due before this day.")] as_of: Date,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PurchaseOrderConnection> {
+        #[graphql(desc = "At most so many; 50 by default, at most 250.")] limit: Option<i32>,
+    ) -> Result<Vec<PurchaseOrder>> {
         ctx.require(Scope::PurchaseOrdersRead)?;
-        let all = store::overdue(as_of.0);
-        PurchaseOrderConnection::fetch(ctx, all, (first, after), (last, before)).await
+        let limit = u64::try_from(limit.unwrap_or(50)).ok();
+        let limit = limit.filter(|limit| (1..=PAGE_MAX).contains(limit));
+        let message = format!("limit must be 1 to {PAGE_MAX}.");
+        let limit = limit.ok_or_else(|| bad_argument(message))?;
+        let rows = store::overdue(app(ctx).db.reader(), as_of.0, limit).await;
+        let rows = rows.map_err(|error| internal(&error))?;
+        Ok(rows.into_iter().map(PurchaseOrder).collect())
     }
 }
 

@@ -1,8 +1,9 @@
 //! Inputs of purchase orders, and how they become commands.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined};
+use async_graphql::{Context, ID, InputObject, Json, MaybeUndefined};
 use chrono::NaiveDate;
 use entity::vocab::{PurchaseOrderId, PurchaseOrderLineId, Rate};
+use serde_json::Value;
 
 use super::draft::{DraftLine, DraftOrder, UpdateOrder};
 use super::ops::ChangeOrder;
@@ -12,6 +13,7 @@ use crate::catalog::product::graphql::ProductVariantReference;
 use crate::graphql::context::company;
 use crate::graphql::{Date, Decimal, Reading, reference_input};
 use crate::party::supplier::graphql::SupplierReference;
+use crate::party::terms::graphql::PaymentTermsReference;
 use crate::platform::clock;
 use crate::platform::command::Envelope;
 use crate::platform::input::{LINES_MAX, NAME_LENGTH_MAX};
@@ -95,12 +97,16 @@ pub struct PurchaseOrderCreateInput {
     /// What one unit of the supplier's currency is worth in the company's, with at most twelve
     /// decimals. Needed when the currencies differ; else left out, or 1.
     exchange_rate: Option<Decimal>,
+    /// When it is to be paid; as agreed on with the supplier when left out.
+    payment_terms: Option<PaymentTermsReference>,
     /// The supplier's own number of it, at most 200 characters.
     supplier_reference: Option<String>,
     /// A remark, at most 2,000 characters.
     note: Option<String>,
     /// The id your own system knows it by, unique among purchase orders.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -115,9 +121,11 @@ impl PurchaseOrderCreateInput {
             date,
             expected_on,
             exchange_rate,
+            payment_terms,
             supplier_reference,
             note,
             external_id,
+            metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
@@ -138,9 +146,12 @@ impl PurchaseOrderCreateInput {
             expected_on: expected_on.map(|day| reading.check.coming_day(expected, day.0, date)),
             exchange_rate: rate.flatten(),
             is_rate_unread: rate == Some(None),
+            payment_terms: payment_terms
+                .map(|terms| Some(terms.read(&mut reading, &path.at("paymentTerms")))),
             supplier_reference: read_reference(&mut reading, supplier_reference),
             note: reading.check.note(path.at("note"), note.as_deref()),
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), metadata),
             lines: PurchaseOrderLineInput::read_all(lines, &mut reading, date),
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))
@@ -158,7 +169,7 @@ fn read_reference(reading: &mut Reading, text: Option<String>) -> Option<String>
 pub struct PurchaseOrderUpdateInput {
     /// The order; a draft.
     purchase_order: PurchaseOrderReference,
-    /// The version you have seen; when it has changed since, nothing is changed.
+    /// The version you have read; another one changes nothing.
     expected_version: Option<i64>,
     /// Where the goods shall come in.
     warehouse: Option<WarehouseReference>,
@@ -171,12 +182,16 @@ pub struct PurchaseOrderUpdateInput {
     expected_on: Option<Date>,
     /// What one unit of the supplier's currency is worth in the company's.
     exchange_rate: Option<Decimal>,
+    /// When it is to be paid; null when nothing is agreed.
+    payment_terms: MaybeUndefined<PaymentTermsReference>,
     /// The supplier's own number of it, at most 200 characters.
     supplier_reference: MaybeUndefined<String>,
     /// A remark, at most 2,000 characters.
     note: MaybeUndefined<String>,
     /// The id your own system knows it by, unique among purchase orders.
     external_id: MaybeUndefined<String>,
+    /// Other metadata, in place of all before; null takes it away.
+    metadata: MaybeUndefined<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -192,9 +207,11 @@ impl PurchaseOrderUpdateInput {
             date,
             expected_on,
             exchange_rate,
+            payment_terms,
             supplier_reference,
             note,
             external_id,
+            metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
@@ -214,11 +231,14 @@ impl PurchaseOrderUpdateInput {
             expected_on: expected_on.map(|day| read_day(&mut reading, expected, day, from)),
             exchange_rate: exchange_rate
                 .and_then(|text| reading.check.exchange_rate(rate, &text.0)),
+            payment_terms: reading.optional(payment_terms, |reading, terms| {
+                terms.read(reading, &path.at("paymentTerms"))
+            }),
             supplier_reference: given(supplier_reference)
                 .map(|text| read_reference(&mut reading, text)),
-            note: given(note).map(|text| reading.check.note(path.at("note"), text.as_deref())),
-            external_id: given(external_id)
-                .map(|id| id.map(|id| reading.code(path.at("externalId"), &id))),
+            note: reading.new_note(note),
+            external_id: reading.new_external_id(external_id),
+            metadata: reading.new_metadata(metadata),
             lines: lines.map(|lines| PurchaseOrderLineInput::read_all(lines, &mut reading, from)),
         };
         reading.finish(ctx, idempotency_key, (uuid::Uuid::nil(), command))
@@ -227,12 +247,14 @@ impl PurchaseOrderUpdateInput {
 
 /// Declares the input of a step that needs nothing but the order.
 macro_rules! step_input {
-    ($(#[$doc:meta])* $name:ident, $mutation:literal) => {
+    ($(#[$doc:meta])* $name:ident, $mutation:literal
+        $(, $(#[$dry_doc:meta])* $dry:ident)?) => {
         $(#[$doc])*
         #[derive(InputObject)]
         pub struct $name {
             /// The order.
             purchase_order: PurchaseOrderReference,
+            $( $(#[$dry_doc])* $dry: Option<bool>, )?
             /// A key of your own: the same key and input is done once, however often it is sent.
             idempotency_key: Option<String>,
         }
@@ -240,7 +262,8 @@ macro_rules! step_input {
         impl $name {
             pub(in crate::purchasing::order) fn read(self, ctx: &Context<'_>) -> Envelope<ChangeOrder> {
                 let mut reading = Reading::of($mutation, &self);
-                let Self { purchase_order, idempotency_key } = self;
+                let Self { purchase_order, $( $dry, )? idempotency_key } = self;
+                $( reading.dry_run($dry); )?
                 let command = change(&mut reading, &purchase_order);
                 reading.finish(ctx, idempotency_key, (uuid::Uuid::nil(), command))
             }
@@ -250,7 +273,8 @@ macro_rules! step_input {
 
 /// Declares the input of a step with a reason.
 macro_rules! reasoned_input {
-    ($(#[$doc:meta])* $name:ident, $mutation:literal, $(#[$reason_doc:meta])* $reason:ty) => {
+    ($(#[$doc:meta])* $name:ident, $mutation:literal, $(#[$reason_doc:meta])* $reason:ty
+        $(, $(#[$dry_doc:meta])* $dry:ident)?) => {
         $(#[$doc])*
         #[derive(InputObject)]
         pub struct $name {
@@ -258,6 +282,7 @@ macro_rules! reasoned_input {
             purchase_order: PurchaseOrderReference,
             $(#[$reason_doc])*
             reason: $reason,
+            $( $(#[$dry_doc])* $dry: Option<bool>, )?
             /// A key of your own: the same key and input is done once, however often it is sent.
             idempotency_key: Option<String>,
         }
@@ -265,7 +290,8 @@ macro_rules! reasoned_input {
         impl $name {
             pub(in crate::purchasing::order) fn read(self, ctx: &Context<'_>) -> Envelope<ChangeOrder> {
                 let mut reading = Reading::of($mutation, &self);
-                let Self { purchase_order, reason, idempotency_key } = self;
+                let Self { purchase_order, reason, $( $dry, )? idempotency_key } = self;
+                $( reading.dry_run($dry); )?
                 let mut command = change(&mut reading, &purchase_order);
                 let (path, reason) = (Path::input().at("reason"), Option::<String>::from(reason));
                 let reason = reason.as_deref();
@@ -297,7 +323,9 @@ step_input!(
 step_input!(
     /// Which order was sent.
     PurchaseOrderSendInput,
-    "purchaseOrderSend"
+    "purchaseOrderSend",
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run
 );
 reasoned_input!(
     /// Which order to give back to its author.
@@ -311,14 +339,18 @@ reasoned_input!(
     PurchaseOrderCancelInput,
     "purchaseOrderCancel",
     /// Why, at most 200 characters.
-    Option<String>
+    Option<String>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run
 );
 reasoned_input!(
     /// Which order is no longer waited for.
     PurchaseOrderCloseInput,
     "purchaseOrderClose",
     /// Why, at most 200 characters.
-    Option<String>
+    Option<String>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run
 );
 
 /// Which draft is ready.
@@ -370,6 +402,8 @@ pub struct PurchaseOrderConfirmInput {
     lines: Vec<PurchaseOrderConfirmLineInput>,
     /// The supplier's own number of it, at most 200 characters.
     supplier_reference: Option<String>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -381,8 +415,10 @@ impl PurchaseOrderConfirmInput {
             purchase_order,
             lines,
             supplier_reference,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         reading.check.line_count(path.at("lines"), lines.len());
         let lines = lines.into_iter().take(LINES_MAX).enumerate();

@@ -3,19 +3,19 @@
 use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate};
-use entity::party::supplier;
+use entity::party::{payment_terms, supplier};
 use entity::purchasing::{purchase_order, purchase_order_line, supplier_item, supplier_item_price};
 use entity::stock::warehouse;
 use entity::vocab::{
-    Amount, Coverage, CurrencyCode, ExchangeRate, PurchaseOrderStatus, Quantity, Rate, TaxClassId,
-    WarehouseId, line_amounts,
+    Amount, Coverage, CurrencyCode, ExchangeRate, PaymentTermsId, PurchaseOrderStatus, Quantity,
+    Rate, TaxClassId, WarehouseId, line_amounts,
 };
 
 use super::draft::{DraftLine, DraftOrder};
 use crate::catalog::product::rules as variants;
 use crate::catalog::product::store::CountedVariant;
-use crate::party::supplier::rules as suppliers;
 use crate::platform::input::{check_unit, is_bookable, total_quantity};
+use crate::platform::master;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::purchasing::supplier_item::rules as items;
 use crate::stock::warehouse::rules as warehouses;
@@ -27,6 +27,8 @@ pub type Offer = (supplier_item::Model, Vec<supplier_item_price::Model>);
 pub struct References {
     /// The supplier.
     pub suppliers: Vec<supplier::Model>,
+    /// The payment terms.
+    pub terms: Vec<payment_terms::Model>,
     /// The warehouse.
     pub warehouses: Vec<warehouse::Model>,
     /// Variants with their units.
@@ -47,6 +49,8 @@ pub struct PricedOrder {
     pub warehouse_id: WarehouseId,
     /// What one unit of its currency is worth in the base currency.
     pub exchange_rate: ExchangeRate,
+    /// When it is to be paid.
+    pub payment_terms_id: Option<PaymentTermsId>,
     /// The day by which everything is expected.
     pub expected_on: NaiveDate,
     /// Sum of the lines.
@@ -70,7 +74,7 @@ pub fn price(
 ) -> Result<PricedOrder, Vec<Rejection>> {
     let path = Path::input();
     let mut rejections = Vec::new();
-    let supplier = suppliers::usable(&found.suppliers, &order.supplier, &path.at("supplier"));
+    let supplier = master::usable(&found.suppliers, &order.supplier, &path.at("supplier"));
     let supplier = supplier.map_err(|reason| rejections.extend(reason)).ok();
     let place = warehouses::usable(&found.warehouses, &order.warehouse, &path.at("warehouse"));
     let place = place.map_err(|reason| rejections.extend(reason)).ok();
@@ -80,6 +84,15 @@ pub fn price(
         let problem = Problem::Duplicate { field, existing };
         rejections.push(Rejection::new(path.at("externalId"), problem));
     }
+    let terms = match &order.payment_terms {
+        Some(Some(terms)) => {
+            let usable = master::usable(&found.terms, terms, &path.at("paymentTerms"));
+            let usable = usable.map_err(|reason| rejections.extend(reason));
+            usable.ok().map(|terms| terms.id)
+        }
+        Some(None) => None,
+        None => supplier.and_then(|supplier| supplier.payment_terms_id),
+    };
     let rate = supplier.map(|supplier| exchange_rate(order, supplier, base));
     let rate = rate.and_then(|rate| rate.map_err(|reason| rejections.push(reason)).ok());
     let pricing = Pricing {
@@ -108,6 +121,7 @@ pub fn price(
                 supplier: supplier.clone(),
                 warehouse_id: place.id,
                 exchange_rate: rate,
+                payment_terms_id: terms,
                 expected_on: order.expected_on.or(last).unwrap_or(order.date),
                 net,
                 tax,
@@ -252,28 +266,6 @@ impl Pricing<'_> {
         let days = Days::new(u64::try_from(days).expect("a check keeps lead times above zero"));
         let later = self.order.date.checked_add_days(days);
         given.or(later).unwrap_or(self.order.date)
-    }
-}
-
-/// The version that the caller has seen must be the present one.
-///
-/// # Errors
-/// That it is another one.
-pub fn check_version(
-    order: &purchase_order::Model,
-    expected: Option<i64>,
-) -> Result<(), Rejection> {
-    match expected {
-        Some(expected) if expected != order.version => {
-            let message = format!(
-                "This order has changed: its version is {} by now, not {expected}. Read it again, \
-                 then decide.",
-                order.version
-            );
-            let path = Path::input().at("expectedVersion");
-            Err(Rejection::invalid(path, message))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -13,8 +13,9 @@ use super::transitions::Step;
 use crate::catalog::product::store as variants;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
-use crate::platform::command::{self, Done, Envelope, Verdict};
+use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
+use crate::platform::event::NewEvent;
 use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Rejection};
 use crate::stock::ledger::{self, Book, LevelKey, Needs, Plan, Posting, StockCause, Supply};
@@ -68,10 +69,21 @@ fn handle_send<'t>(
         order.sent_at = Some(tx.now());
         let order = ops::save(tx, order, &lines).await?;
         ledger::record(tx, &book).await?;
-        let mut events = vec![ops::changed(call, &order, "sent")];
-        events.extend(book.take_events());
-        Ok(Done::accepted(order.id.0, events))
+        let events = vec![ops::changed(call, &order, "sent")];
+        Ok(posted(call, &order, &mut book, events))
     })
+}
+
+/// The outcome: what happened to the order and its levels, and what was posted.
+fn posted(
+    call: &Call,
+    order: &purchase_order::Model,
+    book: &mut Book,
+    mut events: Vec<NewEvent>,
+) -> Done {
+    events.extend(book.take_events());
+    let lines = book.lines_of(call.operation_id);
+    Done::accepted(order.id.0, events).posting(call.operation_id, lines)
 }
 
 fn key(order: &purchase_order::Model, line: &purchase_order_line::Model) -> LevelKey {
@@ -181,9 +193,8 @@ fn handle_confirm<'t>(
         }
         let order = ops::save(tx, order, &lines).await?;
         ledger::record(tx, &book).await?;
-        let mut events = vec![ops::changed(call, &order, "confirmed")];
-        events.extend(book.take_events());
-        Ok(Done::accepted(order.id.0, events))
+        let events = vec![ops::changed(call, &order, "confirmed")];
+        Ok(posted(call, &order, &mut book, events))
     })
 }
 
@@ -259,7 +270,6 @@ async fn end(
     order.closed_reason.clone_from(&command.reason);
     let order = ops::save(tx, order, &lines).await?;
     ledger::record(tx, &book).await?;
-    let mut events = vec![ops::changed(call, &order, told)];
-    events.extend(book.take_events());
-    Ok(Done::accepted(order.id.0, events))
+    let events = vec![ops::changed(call, &order, told)];
+    Ok(posted(call, &order, &mut book, events))
 }

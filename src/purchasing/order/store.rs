@@ -6,7 +6,7 @@ use entity::vocab::{PurchaseOrderId, PurchaseOrderLineId, RecordStatus, Supplier
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, Select,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use crate::graphql::{loader_by_id, loader_of_many};
@@ -34,10 +34,23 @@ pub fn all() -> Select<purchase_order::Entity> {
     purchase_order::Entity::find()
 }
 
-/// Orders that the supplier has and of which something is due before a day.
-#[must_use]
-pub fn overdue(as_of: NaiveDate) -> Select<purchase_order::Entity> {
-    all().filter(purchase_order::Column::DueOn.lt(as_of))
+/// Orders that the supplier has and of which something is due before a day, earliest first.
+///
+/// # Errors
+/// The database's.
+pub async fn overdue(
+    conn: &impl ConnectionTrait,
+    as_of: NaiveDate,
+    limit: u64,
+) -> Result<Vec<purchase_order::Model>, DbErr> {
+    use purchase_order::Column;
+    all()
+        .filter(Column::DueOn.lt(as_of))
+        .order_by_asc(Column::DueOn)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await
 }
 
 /// The lines of an order, in order.

@@ -155,30 +155,20 @@ pub fn check_approver(order: &purchase_order::Model, caller: PrincipalId) -> Res
 const OWN: &str = "Whoever wrote or last changed an order does not approve it. Ask somebody else \
     who has the scope purchase_orders:approve.";
 
-/// What can be done with an order by a caller.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Transition {
-    /// The mutation.
-    pub mutation: &'static str,
-    /// Why not, if not.
-    pub reason: Option<String>,
-}
-
-/// Every step, with the reason why it is not possible now.
-#[must_use]
-pub fn transitions(order: &purchase_order::Model, caller: PrincipalId) -> Vec<Transition> {
-    let reason = |step: Step| {
-        let checked = check(order, step).and_then(|()| match step {
-            Step::Approve => check_approver(order, caller),
-            _ => Ok(()),
-        });
-        checked.err().map(|rejection| rejection.problem.to_string())
-    };
-    let of = |step: Step| Transition {
-        mutation: step.mutation(),
-        reason: reason(step),
-    };
-    Step::ALL.map(of).into()
+/// Whether a caller can take a step with an order now.
+///
+/// # Errors
+/// Why not.
+pub fn verdict(
+    order: &purchase_order::Model,
+    step: Step,
+    caller: PrincipalId,
+) -> Result<(), Problem> {
+    let checked = check(order, step).and_then(|()| match step {
+        Step::Approve => check_approver(order, caller),
+        _ => Ok(()),
+    });
+    checked.map_err(|rejection| rejection.problem)
 }
 
 #[cfg(test)]

@@ -14,13 +14,19 @@ use super::{ops, receive, reversal, reverse};
 use crate::catalog::product::graphql::ProductVariant;
 use crate::graphql::context::{Asked, company, date_time};
 use crate::graphql::payload::internal;
-use crate::graphql::{Date, Decimal, Money, Reading, app, connection, loaders, payload};
+use crate::graphql::record::RecordFields;
+use crate::graphql::{
+    AvailableTransition, Date, Decimal, Money, Reading, app, connection, loaders, payload,
+    record_fields,
+};
 use crate::party::supplier::graphql::Supplier;
 use crate::platform::actor::Scope;
 use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
-use crate::purchasing::order::graphql::{DocumentTransition, PurchaseOrder};
+use crate::purchasing::order::graphql::PurchaseOrder;
+use crate::stock::ledger::Lines;
+use crate::stock::posted::graphql::Posted;
 use crate::stock::warehouse::graphql::Warehouse;
 
 /// Where a goods receipt is in its life.
@@ -113,8 +119,9 @@ impl GoodsReceipt {
 
     /// What can be done with it now, and why not the rest.
     #[graphql(complexity = "10")]
-    async fn available_transitions(&self) -> Vec<DocumentTransition> {
-        vec![reversal::transition(&self.0).into()]
+    async fn available_transitions(&self) -> Vec<AvailableTransition> {
+        let verdict = reversal::check_status(&self.0).map_err(|refused| refused.problem);
+        vec![AvailableTransition::of("goodsReceiptReverse", verdict)]
     }
 
     /// When it was reversed; null when it was not.
@@ -154,24 +161,9 @@ impl GoodsReceipt {
         self.0.note.as_deref()
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 
@@ -270,7 +262,8 @@ payload! {
     /// What posting a goods receipt brought.
     GoodsReceiptPostPayload {
         /// The receipt.
-        goods_receipt: GoodsReceipt = GoodsReceiptId
+        goods_receipt: GoodsReceipt = GoodsReceiptId,
+        posted: Lines => Posted
     }
 }
 
@@ -278,7 +271,8 @@ payload! {
     /// What receiving goods of an order brought.
     PurchaseOrderReceivePayload {
         /// The receipt.
-        goods_receipt: GoodsReceipt = GoodsReceiptId
+        goods_receipt: GoodsReceipt = GoodsReceiptId,
+        posted: Lines => Posted
     }
 }
 
@@ -286,7 +280,8 @@ payload! {
     /// What reversing a goods receipt brought.
     GoodsReceiptReversePayload {
         /// The receipt.
-        goods_receipt: GoodsReceipt = GoodsReceiptId
+        goods_receipt: GoodsReceipt = GoodsReceiptId,
+        posted: Lines => Posted
     }
 }
 

@@ -1,8 +1,9 @@
 //! Inputs of goods receipts, and how they become commands.
 
-use async_graphql::{Context, ID, InputObject};
+use async_graphql::{Context, ID, InputObject, Json};
 use chrono::NaiveDate;
 use entity::vocab::{GoodsReceiptId, GoodsReceiptLineId, PurchaseOrderLineId, UnitPrice};
+use serde_json::Value;
 
 use super::arrival::ArrivingLine;
 use super::ops::{PostReceipt, ReceiptLine};
@@ -50,6 +51,8 @@ pub struct GoodsReceiptPostInput {
     note: Option<String>,
     /// The id your own system knows it by, unique among goods receipts.
     external_id: Option<String>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -63,8 +66,10 @@ impl GoodsReceiptPostInput {
             date,
             note,
             external_id,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         reading.check.line_count(path.at("lines"), lines.len());
         let today = company(ctx).day(clock::now());
@@ -200,6 +205,10 @@ pub struct PurchaseOrderReceiveInput {
     note: Option<String>,
     /// The id your own system knows the receipt by, unique among goods receipts.
     external_id: Option<String>,
+    /// What you keep beside the receipt: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -215,8 +224,11 @@ impl PurchaseOrderReceiveInput {
             delivery_note,
             note,
             external_id,
+            metadata,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let may_cost = actor(ctx).may(Scope::CostsRead);
         reading.check.line_count(path.at("lines"), lines.len());
@@ -233,6 +245,7 @@ impl PurchaseOrderReceiveInput {
             delivery_note: reading.check.optional_text(slip.0, slip.1, NAME_LENGTH_MAX),
             note: reading.check.note(path.at("note"), note.as_deref()),
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), metadata),
             lines,
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))
@@ -249,6 +262,8 @@ pub struct GoodsReceiptReverseInput {
     /// The business day it belongs to, not before the receipt's own; today when left out, never in
     /// the future.
     date: Option<Date>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -260,8 +275,10 @@ impl GoodsReceiptReverseInput {
             goods_receipt,
             reason,
             date,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let command = ReverseReceipt {
             receipt: goods_receipt.read(&mut reading, &path.at("goodsReceipt")),

@@ -119,7 +119,8 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
             facts: json!({ "warehouseId": warehouse }),
         }];
         events.extend(book.take_events());
-        Ok(Done::accepted(command.id.0, events))
+        let lines = book.lines_of(call.operation_id);
+        Ok(Done::accepted(command.id.0, events).posting(call.operation_id, lines))
     })
 }
 

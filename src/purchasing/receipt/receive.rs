@@ -8,7 +8,7 @@ use entity::vocab::{
     Amount, GoodsReceiptId, GoodsReceiptStatus, NumberKind, PurchaseOrderId, WarehouseId,
 };
 use futures_util::future::BoxFuture;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::arrival::{self, Arrival, ArrivingLine};
 use super::store;
@@ -18,9 +18,9 @@ use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
-use crate::platform::numbering;
 use crate::platform::reference::{Reference, find_one};
 use crate::platform::rejection::{Path, Problem, Rejection};
+use crate::platform::{metadata, numbering};
 use crate::purchasing::order::transitions::Step;
 use crate::purchasing::order::{ops as orders, send, store as order_store};
 use crate::purchasing::settings::store as settings;
@@ -44,6 +44,8 @@ pub struct ReceiveOrder {
     pub note: Option<String>,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What partners keep beside it.
+    pub metadata: Option<Json>,
     /// What came in.
     pub lines: Vec<ArrivingLine>,
 }
@@ -117,7 +119,8 @@ fn handle<'t>(
             orders::changed(call, &order, "received"),
         ];
         events.extend(book.take_events());
-        Ok(Done::accepted(command.id.0, events))
+        let lines = book.lines_of(call.operation_id);
+        Ok(Done::accepted(command.id.0, events).posting(call.operation_id, lines))
     })
 }
 
@@ -249,13 +252,14 @@ async fn record(
         reversed_on: None,
         reversed_reason: None,
         external_id: command.external_id.clone(),
-        metadata: None,
+        metadata: command.metadata.clone(),
         operation_id: call.operation_id,
         created_by: call.actor.caller_id(),
         created_at: tx.now(),
         updated_at: tx.now(),
         version: 1,
     };
+    metadata::write(tx.conn(), receipt.id.0, None, receipt.metadata.as_ref()).await?;
     let row = |(index, one): (usize, &Arrival)| goods_receipt_line::Model {
         id: one.said.id,
         goods_receipt_id: command.id,

@@ -16,7 +16,6 @@ use entity::vocab::{
 
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::purchasing::order::rules as orders;
-use crate::purchasing::order::transitions::Transition;
 use crate::stock::ledger::{Book, LevelKey};
 
 /// A movement that is taken back, and at which value.
@@ -44,16 +43,6 @@ pub fn check_status(receipt: &goods_receipt::Model) -> Result<(), Rejection> {
         message: "This receipt is reversed already; nothing needs to be done.".to_owned(),
     };
     Err(Rejection::new(Path::input().at("goodsReceipt"), problem))
-}
-
-/// Whether it can be taken back, and why not.
-#[must_use]
-pub fn transition(receipt: &goods_receipt::Model) -> Transition {
-    let refused = check_status(receipt).err();
-    Transition {
-        mutation: "goodsReceiptReverse",
-        reason: refused.map(|rejection| rejection.problem.to_string()),
-    }
 }
 
 /// At which value each movement is taken back.

@@ -100,7 +100,8 @@ fn handle<'t>(
         store::save(tx.conn(), receipt, lines).await?;
         ledger::record(tx, &book).await?;
         events.extend(book.take_events());
-        Ok(Done::accepted(id.0, events))
+        let lines = book.lines_of(call.operation_id);
+        Ok(Done::accepted(id.0, events).posting(call.operation_id, lines))
     })
 }
 

@@ -1,7 +1,6 @@
 //! Supplier items in the schema.
 
 use async_graphql::{Context, Description, ID, Object, Result};
-use chrono::{DateTime, Utc};
 use entity::purchasing::{supplier_item, supplier_item_price};
 use entity::vocab::{ProductVariantId, SupplierId, SupplierItemId};
 
@@ -12,12 +11,17 @@ use super::inputs::{
 use super::store::{ItemsOfSupplier, ItemsOfVariant, PricesOf};
 use super::{ops, store};
 use crate::catalog::product::graphql::ProductVariant;
-use crate::graphql::context::{Asked, date_time};
+use crate::graphql::context::Asked;
+use crate::graphql::filter::{
+    DateTimeFilter, IdFilter, MetadataFilter, RecordStatusFilter, TextFilter,
+};
 use crate::graphql::payload::internal;
-use crate::graphql::{Decimal, Reading, RecordStatusKind, app, connection, loaders, payload};
+use crate::graphql::record::RecordFields;
+use crate::graphql::{
+    Decimal, Reading, RecordStatusKind, app, listing, loaders, payload, record_fields,
+};
 use crate::party::supplier::graphql::Supplier;
 use crate::platform::actor::Scope;
-use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 
 /// What a supplier offers a variant for.
@@ -109,24 +113,9 @@ impl SupplierItem {
         self.0.status.into()
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 
@@ -147,14 +136,32 @@ impl SupplierItemPrice {
     }
 }
 
-connection!(
-    SupplierItemConnection,
-    SupplierItemEdge,
-    SupplierItem,
-    supplier_item::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
+listing! {
+    /// Supplier items, oldest first unless ordered otherwise.
+    /// Scope: `suppliers:read`.
+    supplier_items: SupplierItem of supplier_item, Scope::SuppliersRead;
+    filter {
+        /// By who offers.
+        supplier_id: IdFilter => |given| given.on(Column::SupplierId, SupplierId::parse),
+        /// By what is offered.
+        variant_id: IdFilter => |given| given.on(Column::VariantId, ProductVariantId::parse),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By whether they are in use.
+        status: RecordStatusFilter => |given| given.on(Column::Status),
+        /// By when they last changed.
+        updated_at: DateTimeFilter => |given| given.on(Column::UpdatedAt),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By when they last changed.
+        Updated => [UpdatedAt, Id],
+    }
+    all store::all();
+}
 
 payload! {
     /// What creating a supplier item brought.
@@ -194,22 +201,6 @@ impl SupplierItemQuery {
         #[graphql(desc = "Which one.")] by: SupplierItemReference,
     ) -> Option<Result<SupplierItem>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All supplier items, oldest first.
-    /// Scope: `suppliers:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn supplier_items(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<SupplierItemConnection> {
-        ctx.require(Scope::SuppliersRead)?;
-        SupplierItemConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
     }
 }
 

@@ -1,7 +1,8 @@
 //! Inputs of supplier items, and how they become commands.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, OneofObject};
+use async_graphql::{Context, ID, InputObject, Json, MaybeUndefined, OneofObject};
 use entity::vocab::{Quantity, SupplierItemId};
+use serde_json::Value;
 
 use super::ops::{ArchiveItem, CreateItem, Price, UpdateItem};
 use crate::catalog::product::graphql::ProductVariantReference;
@@ -116,6 +117,8 @@ pub struct SupplierItemCreateInput {
     prices: Vec<SupplierItemPriceInput>,
     /// The id your own system knows it by, unique among supplier items.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -133,6 +136,7 @@ impl SupplierItemCreateInput {
             is_preferred,
             prices,
             external_id,
+            metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
@@ -149,6 +153,7 @@ impl SupplierItemCreateInput {
             lead_time_days: lead_time_days.map(|days| read_lead_time(&mut reading, days)),
             is_preferred,
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), metadata),
             prices: SupplierItemPriceInput::read_all(prices, &mut reading),
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))
@@ -160,7 +165,7 @@ impl SupplierItemCreateInput {
 pub struct SupplierItemUpdateInput {
     /// The supplier item; an archived one is refused.
     supplier_item: SupplierItemReference,
-    /// The version you have seen; when it has changed since, nothing is changed.
+    /// The version you have read; another one changes nothing.
     expected_version: Option<i64>,
     /// The supplier's own SKU, at most 64 characters.
     supplier_sku: MaybeUndefined<String>,
@@ -176,6 +181,8 @@ pub struct SupplierItemUpdateInput {
     prices: Option<Vec<SupplierItemPriceInput>>,
     /// The id your own system knows it by, unique among supplier items.
     external_id: MaybeUndefined<String>,
+    /// Other metadata, in place of all before; null takes it away.
+    metadata: MaybeUndefined<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -202,6 +209,7 @@ impl SupplierItemUpdateInput {
             is_preferred,
             prices,
             external_id,
+            metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
@@ -212,7 +220,6 @@ impl SupplierItemUpdateInput {
         let multiple = given(order_multiple);
         let days = given(lead_time_days);
         let sku = given(supplier_sku);
-        let external_id = given(external_id);
         let command = UpdateItem {
             item: supplier_item.read(&mut reading, &path.at("supplierItem")),
             expected_version,
@@ -222,8 +229,8 @@ impl SupplierItemUpdateInput {
                 .map(|given| given.map(|text| read_multiple(&mut reading, &text))),
             lead_time_days: days.map(|given| given.map(|one| read_lead_time(&mut reading, one))),
             is_preferred,
-            external_id: external_id
-                .map(|id| id.map(|id| reading.code(path.at("externalId"), &id))),
+            external_id: reading.new_external_id(external_id),
+            metadata: reading.new_metadata(metadata),
             prices: prices.map(|prices| SupplierItemPriceInput::read_all(prices, &mut reading)),
         };
         reading.finish(ctx, idempotency_key, (uuid::Uuid::nil(), command))
@@ -235,6 +242,8 @@ impl SupplierItemUpdateInput {
 pub struct SupplierItemArchiveInput {
     /// The supplier item.
     supplier_item: SupplierItemReference,
+    /// The version you have read; another one changes nothing.
+    expected_version: Option<i64>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -244,10 +253,14 @@ impl SupplierItemArchiveInput {
         let mut reading = Reading::of("supplierItemArchive", &self);
         let Self {
             supplier_item,
+            expected_version,
             idempotency_key,
         } = self;
         let item = supplier_item.read(&mut reading, &Path::input().at("supplierItem"));
-        let command = ArchiveItem { item };
+        let command = ArchiveItem {
+            item,
+            expected_version,
+        };
         reading.finish(ctx, idempotency_key, (uuid::Uuid::nil(), command))
     }
 }

@@ -5,6 +5,7 @@ use entity::vocab::{
     ProductVariantId, Quantity, RecordStatus, SupplierId, SupplierItemId, UnitPrice,
 };
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
 use super::rules::{self, References};
 use super::store;
@@ -14,6 +15,8 @@ use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
+use crate::platform::input::check_version;
+use crate::platform::metadata;
 use crate::platform::reference::{self, Reference};
 use crate::platform::rejection::{Path, Problem, Rejection};
 
@@ -49,6 +52,8 @@ pub struct CreateItem {
     pub is_preferred: bool,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What partners keep beside it.
+    pub metadata: Option<Json>,
     /// Its prices.
     pub prices: Vec<Price>,
 }
@@ -92,11 +97,13 @@ fn handle_create<'t>(
             is_preferred: command.is_preferred,
             status: RecordStatus::Active,
             external_id: command.external_id.clone(),
-            metadata: None,
+            metadata: command.metadata.clone(),
             created_at: tx.now(),
             updated_at: tx.now(),
             version: 1,
         };
+        let metadata_now = item.metadata.as_ref();
+        metadata::write(tx.conn(), item.id.0, None, metadata_now).await?;
         let prices = rules::price_rows(command.id, &command.prices);
         store::insert(tx.conn(), item, prices).await?;
         Ok(Done::accepted(command.id.0, Vec::new()))
@@ -139,6 +146,8 @@ pub struct UpdateItem {
     pub is_preferred: Option<bool>,
     /// The id a partner's system knows it by; an inner `None` removes it.
     pub external_id: Option<Option<String>>,
+    /// What partners keep beside it; an inner `None` removes it.
+    pub metadata: Option<Option<Json>>,
     /// All of its prices.
     pub prices: Option<Vec<Price>>,
 }
@@ -167,7 +176,7 @@ fn handle_update<'t>(
         let counted = variants::find_variants(tx.conn(), &[&variant]).await?;
         let external_id = command.external_id.as_ref().and_then(Option::as_deref);
         let rivals = store::rivals(tx.conn(), None, external_id).await?;
-        let was_preferred = item.is_preferred;
+        let (was_preferred, before) = (item.is_preferred, item.metadata.clone());
         let mut item = match rules::update(item, command, (counted.first(), rivals.first())) {
             Ok(item) if rejections.is_empty() => item,
             outcome => {
@@ -177,6 +186,10 @@ fn handle_update<'t>(
         };
         if item.is_preferred && !was_preferred {
             store::take_preference(tx.conn(), item.variant_id, tx.now()).await?;
+        }
+        if item.metadata != before {
+            let (before, after) = (before.as_ref(), item.metadata.as_ref());
+            metadata::write(tx.conn(), item.id.0, before, after).await?;
         }
         item.updated_at = tx.now();
         item.version += 1;
@@ -193,6 +206,8 @@ fn handle_update<'t>(
 pub struct ArchiveItem {
     /// Which one.
     pub item: Reference<SupplierItemId>,
+    /// The version the caller has seen.
+    pub expected_version: Option<i64>,
 }
 
 /// Archives a supplier item: new orders no longer go by it.
@@ -216,6 +231,7 @@ fn handle_archive<'t>(
             return Ok(Done::refused(rejections));
         };
         rejections.extend(rules::check_active(&item).err());
+        rejections.extend(check_version(command.expected_version, item.version).err());
         if !rejections.is_empty() {
             return Ok(Done::refused(rejections));
         }

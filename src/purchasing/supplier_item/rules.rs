@@ -9,8 +9,8 @@ use entity::vocab::{
 use super::ops::{CreateItem, Price, UpdateItem};
 use crate::catalog::product::rules as variants;
 use crate::catalog::product::store::CountedVariant;
-use crate::party::supplier::rules as suppliers;
-use crate::platform::input::check_unit;
+use crate::platform::input::{check_unit, check_version};
+use crate::platform::master;
 use crate::platform::rejection::{Path, Problem, Rejection};
 
 /// Everything that a new item refers to.
@@ -57,7 +57,7 @@ pub fn create(
 ) -> Result<(SupplierId, ProductVariantId), Vec<Rejection>> {
     let mut rejections = Vec::new();
     let path = Path::input();
-    let supplier = suppliers::usable(&found.suppliers, &command.supplier, &path.at("supplier"));
+    let supplier = master::usable(&found.suppliers, &command.supplier, &path.at("supplier"));
     let supplier = supplier.map_err(|reason| rejections.extend(reason)).ok();
     let counted = variants::usable(&found.variants, &command.variant, &path.at("variant"));
     let counted = counted.map_err(|reason| rejections.extend(reason)).ok();
@@ -136,17 +136,7 @@ pub fn update(
     let (counted, rival) = found;
     let mut rejections = Vec::new();
     rejections.extend(check_active(&item).err());
-    if let Some(expected) = command.expected_version
-        && expected != item.version
-    {
-        let message = format!(
-            "This supplier item has changed: its version is {} by now, not {expected}. Read it \
-             again, then decide.",
-            item.version
-        );
-        let path = Path::input().at("expectedVersion");
-        rejections.push(Rejection::invalid(path, message));
-    }
+    rejections.extend(check_version(command.expected_version, item.version).err());
     if let Some(rival) = rival.filter(|rival| rival.id != item.id) {
         rejections.push(taken(rival, "external id", "externalId"));
     }
@@ -167,6 +157,9 @@ pub fn update(
     }
     if let Some(id) = &command.external_id {
         item.external_id.clone_from(id);
+    }
+    if let Some(metadata) = &command.metadata {
+        item.metadata.clone_from(metadata);
     }
     let numbers = (item.minimum_quantity, item.order_multiple);
     rejections.extend(check_numbers(counted, numbers, command.prices.as_deref()));

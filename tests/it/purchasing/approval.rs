@@ -9,7 +9,9 @@ use crate::support::Client;
 async fn set_tiers(client: &Client, tiers: serde_json::Value) {
     let selection = "purchaseApprovalTiers { fromAmount { amount } scope }";
     let input = json!({ "tiers": tiers });
-    client.accept("purchaseApprovalTiersSet", input, selection).await;
+    client
+        .accept("purchaseApprovalTiersSet", input, selection)
+        .await;
 }
 
 both! {

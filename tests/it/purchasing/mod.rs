@@ -32,9 +32,7 @@ async fn open_shop(client: &Client) {
 
 /// The input of `purchaseOrderCreate` for SKUs, quantities and prices.
 fn order(lines: &[(&str, &str, &str)]) -> Value {
-    let line = |(sku, quantity, price): &(&str, &str, &str)| {
-        json!({ "variant": { "sku": sku }, "quantity": quantity, "unitPrice": price })
-    };
+    let line = |(sku, quantity, price): &(&str, &str, &str)| json!({ "variant": { "sku": sku }, "quantity": quantity, "unitPrice": price });
     json!({
         "supplier": { "code": "MILL" },
         "warehouse": { "code": "MAIN" },
@@ -74,15 +72,17 @@ async fn refused(client: &Client, name: &str, input: Value) -> Value {
         ORDER
     };
     let payload = client.mutate(name, input, selection).await;
-    assert_ne!(payload["errors"], json!([]), "{name} was accepted: {payload}");
+    assert_ne!(
+        payload["errors"],
+        json!([]),
+        "{name} was accepted: {payload}"
+    );
     payload["errors"].clone()
 }
 
 /// The input of `purchaseOrderReceive` for accepted quantities of the first lines.
 fn arrival(order: &Value, accepted: &[&str]) -> Value {
-    let line = |(index, accepted): (usize, &&str)| {
-        json!({ "line": order["lines"][index]["id"], "accepted": accepted })
-    };
+    let line = |(index, accepted): (usize, &&str)| json!({ "line": order["lines"][index]["id"], "accepted": accepted });
     let lines: Vec<Value> = accepted.iter().enumerate().map(line).collect();
     json!({ "purchaseOrder": { "id": order["id"] }, "lines": lines })
 }
@@ -111,5 +111,8 @@ async fn level(client: &Client, sku: &str) -> [String; 3] {
 /// The value of a variant's level in MAIN.
 async fn value(client: &Client, sku: &str) -> String {
     let level = shop::level(client, sku, "MAIN").await;
-    level["value"]["amount"].as_str().unwrap_or("none").to_owned()
+    level["value"]["amount"]
+        .as_str()
+        .unwrap_or("none")
+        .to_owned()
 }

@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    RECEIPT, arrival, level, open_shop, read, receive, refused, sent, step, value,
-};
+use super::{RECEIPT, arrival, level, open_shop, read, receive, refused, sent, step, value};
 use crate::concurrency::at_once;
 use crate::support::{Client, shop};
 
@@ -13,16 +11,22 @@ fn because(receipt: &Value) -> Value {
 }
 
 async fn reverse(client: &Client, receipt: &Value) -> Value {
-    let payload = client.accept("goodsReceiptReverse", because(receipt), RECEIPT).await;
+    let payload = client
+        .accept("goodsReceiptReverse", because(receipt), RECEIPT)
+        .await;
     payload["goodsReceipt"].clone()
 }
 
 /// Ships pieces of tea to ANNA.
 async fn sell(client: &Client, quantity: &str) {
     let order = shop::order("ANNA", "MAIN", &[("TEA", quantity)]);
-    let made = client.accept("salesOrderPlace", order, "salesOrder { id }").await;
+    let made = client
+        .accept("salesOrderPlace", order, "salesOrder { id }")
+        .await;
     let input = json!({ "salesOrder": { "id": made["salesOrder"]["id"] } });
-    client.accept("fulfilmentShip", input, "salesOrder { id }").await;
+    client
+        .accept("fulfilmentShip", input, "salesOrder { id }")
+        .await;
 }
 
 both! {

@@ -27,7 +27,10 @@ async fn offer(client: &Client, more: Value) -> Value {
 /// What the unit price becomes of an order that names none.
 async fn price_of(client: &Client, quantity: &str) -> Value {
     let mut input = order(&[("TEA", quantity, "0")]);
-    input["lines"][0].as_object_mut().expect("a line").remove("unitPrice");
+    input["lines"][0]
+        .as_object_mut()
+        .expect("a line")
+        .remove("unitPrice");
     let payload = client.accept("purchaseOrderCreate", input, ORDER).await;
     payload["purchaseOrder"]["lines"][0]["unitPrice"].clone()
 }

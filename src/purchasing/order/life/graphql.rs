@@ -14,6 +14,8 @@ use crate::purchasing::order::inputs::{
     PurchaseOrderUpdateInput,
 };
 use crate::purchasing::order::{approve, draft, send};
+use crate::stock::ledger::Lines;
+use crate::stock::posted::graphql::Posted;
 
 payload! {
     /// What creating a purchase order brought.
@@ -67,7 +69,8 @@ payload! {
     /// What sending a purchase order brought.
     PurchaseOrderSendPayload {
         /// The order.
-        purchase_order: PurchaseOrder = PurchaseOrderId
+        purchase_order: PurchaseOrder = PurchaseOrderId,
+        posted: Lines => Posted
     }
 }
 
@@ -75,7 +78,8 @@ payload! {
     /// What confirming a purchase order brought.
     PurchaseOrderConfirmPayload {
         /// The order.
-        purchase_order: PurchaseOrder = PurchaseOrderId
+        purchase_order: PurchaseOrder = PurchaseOrderId,
+        posted: Lines => Posted
     }
 }
 
@@ -83,7 +87,8 @@ payload! {
     /// What cancelling a purchase order brought.
     PurchaseOrderCancelPayload {
         /// The order.
-        purchase_order: PurchaseOrder = PurchaseOrderId
+        purchase_order: PurchaseOrder = PurchaseOrderId,
+        posted: Lines => Posted
     }
 }
 
@@ -91,7 +96,8 @@ payload! {
     /// What closing a purchase order brought.
     PurchaseOrderClosePayload {
         /// The order.
-        purchase_order: PurchaseOrder = PurchaseOrderId
+        purchase_order: PurchaseOrder = PurchaseOrderId,
+        posted: Lines => Posted
     }
 }
 
