@@ -246,7 +246,7 @@ pub const RULES: &[Rule] = &[
            FROM purchase_order_line",
     ),
     of(
-        "purchase order: receiving says what came (0 none, 1 partial, 2 full, 3 over, in millionths)",
+        "purchase order: receiving says what came (0 none, 1 partial, 2 full, 3 over)",
         PURCHASE,
         "SELECT id AS a, id AS b,
                 CASE receiving WHEN 'NONE' THEN 0 WHEN 'PARTIAL' THEN 1 WHEN 'FULL' THEN 2

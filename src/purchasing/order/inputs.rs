@@ -46,7 +46,11 @@ pub struct PurchaseOrderLineInput {
 }
 
 impl PurchaseOrderLineInput {
-    fn read_all(lines: Vec<Self>, reading: &mut Reading, from: NaiveDate) -> Vec<DraftLine> {
+    fn read_all(
+        lines: Vec<Self>,
+        reading: &mut Reading,
+        from: Option<NaiveDate>,
+    ) -> Vec<DraftLine> {
         let path = Path::input().at("lines");
         reading.check.line_count(path.clone(), lines.len());
         let lines = lines.into_iter().take(LINES_MAX).enumerate();
@@ -55,7 +59,7 @@ impl PurchaseOrderLineInput {
             .collect()
     }
 
-    fn read(self, reading: &mut Reading, path: &Path, from: NaiveDate) -> DraftLine {
+    fn read(self, reading: &mut Reading, path: &Path, from: Option<NaiveDate>) -> DraftLine {
         let Self {
             variant,
             quantity,
@@ -76,7 +80,7 @@ impl PurchaseOrderLineInput {
             unit_price: unit_price.map(|text| reading.check.price(path.at("unitPrice"), &text.0)),
             discount_rate: discount_rate
                 .map_or(Rate::ZERO, |text| reading.check.rate(rate, &text.0)),
-            expected_on: expected_on.map(|day| reading.check.coming_day(expected, day.0, from)),
+            expected_on: expected_on.map(|day| read_day(reading, expected, day, from)),
         }
     }
 }
@@ -131,7 +135,9 @@ impl PurchaseOrderCreateInput {
         let path = Path::input();
         let today = company(ctx).day(clock::now());
         let date = date.map(|date| date.0);
+        let before = reading.check.complaint_count();
         let date = reading.check.past_day(path.at("date"), date, today);
+        let from = (reading.check.complaint_count() == before).then_some(date);
         let expected = path.at("expectedOn");
         let rate = exchange_rate.map(|text| {
             reading
@@ -143,7 +149,7 @@ impl PurchaseOrderCreateInput {
             supplier: supplier.read(&mut reading, &path.at("supplier")),
             warehouse: warehouse.read(&mut reading, &path.at("warehouse")),
             date,
-            expected_on: expected_on.map(|day| reading.check.coming_day(expected, day.0, date)),
+            expected_on: expected_on.map(|day| read_day(&mut reading, expected, day, from)),
             exchange_rate: rate.flatten(),
             is_rate_unread: rate == Some(None),
             payment_terms: payment_terms
@@ -152,7 +158,7 @@ impl PurchaseOrderCreateInput {
             note: reading.check.note(path.at("note"), note.as_deref()),
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
             metadata: reading.metadata(path.at("metadata"), metadata),
-            lines: PurchaseOrderLineInput::read_all(lines, &mut reading, date),
+            lines: PurchaseOrderLineInput::read_all(lines, &mut reading, from),
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))
     }
@@ -216,12 +222,12 @@ impl PurchaseOrderUpdateInput {
         } = self;
         let path = Path::input();
         let today = company(ctx).day(clock::now());
+        let before = reading.check.complaint_count();
         let date = date.map(|date| {
             let path = path.at("date");
             reading.check.past_day(path, Some(date.0), today)
         });
-        // Without a date of its own, days are held against the present one when it is known.
-        let from = date.unwrap_or(EARLIEST);
+        let from = date.filter(|_| reading.check.complaint_count() == before);
         let (expected, rate) = (path.at("expectedOn"), path.at("exchangeRate"));
         let command = UpdateOrder {
             order: purchase_order.read(&mut reading, &path.at("purchaseOrder")),
@@ -447,7 +453,7 @@ impl PurchaseOrderConfirmLineInput {
                 .check
                 .id(path.at("line"), PurchaseOrderLineId::parse(&line)),
             quantity: quantity.map(|text| reading.check.quantity_not_negative(amount, &text.0)),
-            promised_on: promised_on.map(|date| read_day(reading, day, date, EARLIEST)),
+            promised_on: promised_on.map(|date| read_day(reading, day, date, None)),
         }
     }
 }
@@ -455,8 +461,9 @@ impl PurchaseOrderConfirmLineInput {
 /// No promise was made earlier.
 const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a day that exists");
 
-fn read_day(reading: &mut Reading, path: Path, day: Date, from: NaiveDate) -> NaiveDate {
-    if from > EARLIEST {
+/// A day that lies ahead of another one, where that is known.
+fn read_day(reading: &mut Reading, path: Path, day: Date, from: Option<NaiveDate>) -> NaiveDate {
+    if let Some(from) = from {
         return reading.check.coming_day(path, day.0, from);
     }
     let last = NaiveDate::from_ymd_opt(2_999, 12, 31).expect("a day that exists");

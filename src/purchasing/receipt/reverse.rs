@@ -135,12 +135,14 @@ async fn lock(
         return Ok(Err(rejections));
     };
     rejections.extend(reversal::check_status(&receipt).err());
-    if command.date < receipt.date {
+    let path = Path::input().at("date");
+    let is_unread = rejections.iter().any(|one| one.path == path);
+    if command.date < receipt.date && !is_unread {
         let message = format!(
             "Must not be earlier than the receipt's own day, {}.",
             receipt.date
         );
-        rejections.push(Rejection::invalid(Path::input().at("date"), message));
+        rejections.push(Rejection::invalid(path, message));
     }
     Ok(if rejections.is_empty() {
         Ok(receipt)

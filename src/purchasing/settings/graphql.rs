@@ -30,6 +30,16 @@ impl CompanySettings {
     async fn over_receipt_tolerance(&self) -> Decimal {
         self.0.over_receipt_tolerance.into()
     }
+
+    /// From which amounts on purchase orders must be approved by somebody else, lowest first; none:
+    /// approving is one step.
+    #[graphql(complexity = "20 * child_complexity + 1")]
+    async fn purchase_approval_tiers(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<PurchaseApprovalTier>> {
+        load_tiers(ctx).await
+    }
 }
 
 /// From which amount on a purchase order must be approved by somebody else.
@@ -158,10 +168,10 @@ pub struct CompanySettingsUpdatePayload {
 /// What setting the approval tiers brought.
 #[derive(SimpleObject)]
 pub struct PurchaseApprovalTiersSetPayload {
-    /// The tiers.
+    /// The settings, with the tiers.
     ///
     /// Null when there are errors: then nothing was changed.
-    purchase_approval_tiers: Option<Vec<PurchaseApprovalTier>>,
+    company_settings: Option<CompanySettings>,
     /// Everything that is wrong with the input, all at once.
     errors: Vec<UserError>,
     /// Whether this is the outcome of an earlier call with the same idempotency key.
@@ -253,14 +263,14 @@ impl PurchasingSettingsMutation {
         let (accepted, errors) = split(verdict)?;
         let Some(accepted) = accepted else {
             return Ok(PurchaseApprovalTiersSetPayload {
-                purchase_approval_tiers: None,
+                company_settings: None,
                 errors,
                 replayed: false,
                 event_cursor: None,
             });
         };
         Ok(PurchaseApprovalTiersSetPayload {
-            purchase_approval_tiers: Some(load_tiers(ctx).await?),
+            company_settings: Some(load_settings(ctx).await?),
             errors,
             replayed: accepted.replayed,
             event_cursor: accepted.event_cursor.map(cursor),

@@ -11,7 +11,10 @@ mod documents;
 pub mod fingerprint;
 mod garbage;
 mod holds;
+mod offers;
+mod orders;
 mod parts;
+mod purchases;
 mod purchasing;
 mod row;
 mod sales;
@@ -38,6 +41,8 @@ fn table(world: &World) -> Vec<Mutation> {
         catalog::mutations(world),
         coded::mutations(world),
         holds::mutations(world),
+        offers::mutations(world),
+        orders::mutations(world),
         purchasing::mutations(world),
         sales::mutations(world),
         tokens::mutations(world),
@@ -246,6 +251,7 @@ fn ill_formed(error: &Value) -> Option<String> {
         Some("DUPLICATE") => "DuplicateError",
         Some("INSUFFICIENT_STOCK") => "InsufficientStockError",
         Some("INVALID_STATE") => "InvalidStateError",
+        Some("STALE") if error["path"][1] == "expectedVersion" => "StaleVersionError",
         Some("STALE") => "StaleQuantityError",
         _ => "InputError",
     };

@@ -7,7 +7,7 @@ use super::{ORDER, draft, of, open_shop, read, refused, step};
 use crate::support::Client;
 
 async fn set_tiers(client: &Client, tiers: serde_json::Value) {
-    let selection = "purchaseApprovalTiers { fromAmount { amount } scope }";
+    let selection = "companySettings { purchaseApprovalTiers { fromAmount { amount } scope } }";
     let input = json!({ "tiers": tiers });
     client
         .accept("purchaseApprovalTiersSet", input, selection)

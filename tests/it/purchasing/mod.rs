@@ -14,7 +14,7 @@ use crate::support::{Client, shop};
 const ORDER: &str = "purchaseOrder { id number status receivingStatus dueOn version \
     net { amount currency } tax { amount } gross { amount } expectedOn \
     lines { id quantity unitPrice net { amount } expectedOn promisedOn accepted rejected short \
-    closed open } availableTransitions { mutation isAllowed } }";
+    closed open } availableTransitions { transition isAllowed } }";
 
 /// What tests read of a receipt.
 const RECEIPT: &str = "goodsReceipt { id number status \
