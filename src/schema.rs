@@ -18,12 +18,16 @@ use crate::purchasing::supplier_item::graphql::{
 };
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
-use crate::stock::adjustment::graphql::{StockAdjustmentMutation, StockAdjustmentQuery};
-use crate::stock::hold::graphql::{StockHoldMutation, StockHoldQuery};
+use crate::stock::adjustment::graphql::{
+    StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
+};
+use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
 use crate::stock::movement::graphql::StockMovementQuery;
-use crate::stock::transfer::graphql::{StockTransferMutation, StockTransferQuery};
-use crate::stock::warehouse::graphql::{WarehouseMutation, WarehouseQuery};
+use crate::stock::transfer::graphql::{
+    StockTransferList, StockTransferMutation, StockTransferQuery,
+};
+use crate::stock::warehouse::graphql::{WarehouseList, WarehouseMutation, WarehouseQuery};
 
 /// Levels of nesting; introspection by real tools needs 15.
 const DEPTH_MAX: usize = 20;
@@ -40,7 +44,16 @@ pub struct Query(
     PartyQuery,
     StockQuery,
     BuyingQuery,
+    StockListQuery,
     DocumentQuery,
+);
+
+#[derive(Default, MergedObject)]
+struct StockListQuery(
+    WarehouseList,
+    StockHoldList,
+    StockTransferList,
+    StockAdjustmentList,
 );
 
 #[derive(Default, MergedObject)]

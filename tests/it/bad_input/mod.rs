@@ -13,6 +13,7 @@ mod garbage;
 mod holds;
 mod offers;
 mod orders;
+mod parties;
 mod parts;
 mod purchases;
 mod purchasing;
@@ -21,7 +22,7 @@ mod sales;
 mod schema;
 mod tokens;
 mod transfers;
-mod world;
+pub mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +44,7 @@ fn table(world: &World) -> Vec<Mutation> {
         holds::mutations(world),
         offers::mutations(world),
         orders::mutations(world),
+        parties::mutations(world),
         purchasing::mutations(world),
         sales::mutations(world),
         tokens::mutations(world),

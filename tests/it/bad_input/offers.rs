@@ -81,7 +81,7 @@ fn create(world: &World) -> Mutation {
     let mut baseline = baseline(name);
     baseline["supplier"] = json!({ "code": "MILL" });
     baseline["variant"] = json!({ "sku": "PIPE" });
-    let (supplier, variant) = (&world.purchases.unknown.supplier, &world.unknown.variant);
+    let (supplier, variant) = (&world.unknown.supplier, &world.unknown.variant);
     let rules = vec![
         row("the supplier is archived")
             .set("/supplier", json!({ "code": "SHUT" }))

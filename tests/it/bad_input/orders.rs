@@ -174,7 +174,7 @@ fn content(world: &World) -> Vec<Row> {
         parts::reference("/warehouse", (&unknown.warehouse, &unknown.variant), "code"),
         parts::reference(
             "/paymentTerms",
-            (&world.purchases.unknown.terms, &unknown.variant),
+            (&unknown.payment_terms, &unknown.variant),
             "code",
         ),
         parts::lines("/lines", &line()),
@@ -266,7 +266,7 @@ fn create(world: &World) -> Mutation {
     baseline["supplier"] = json!({ "code": "MILL" });
     baseline["idempotencyKey"] = json!(name);
     let ids = (
-        world.purchases.unknown.supplier.as_str(),
+        world.unknown.supplier.as_str(),
         world.unknown.variant.as_str(),
     );
     let supplier = vec![

@@ -1,10 +1,7 @@
 //! Suppliers, their offers, and orders to them, in the shop that bad inputs are tried on. All
 //! orders are of `PIPE`, which nothing else is about, into SIDE.
 
-use entity::vocab::{
-    GoodsReceiptId, PaymentTermsId, PurchaseOrderId, PurchaseOrderLineId, SupplierId,
-    SupplierItemId,
-};
+use entity::vocab::{GoodsReceiptId, PurchaseOrderId, PurchaseOrderLineId, SupplierItemId};
 use serde_json::{Value, json};
 use stockroom::platform::actor::Scope;
 
@@ -24,15 +21,13 @@ pub struct Purchase {
 
 /// Ids of the right form that nothing has.
 pub struct UnknownPurchases {
-    pub supplier: String,
-    pub terms: String,
     pub item: String,
     pub order: String,
     pub line: String,
     pub receipt: String,
 }
 
-/// Suppliers `MILL`, `YARD` (paid in USD) and archived `SHUT`; supplier items of MILL for `WIRE`
+/// The supplier `YARD` (paid in USD), beside `MILL` and the archived `SHUT`; supplier items of MILL for `WIRE`
 /// (external id `offered`), `TUBE` (`archivable`) and `ROPE` (archived, `withdrawn`).
 pub struct Purchases {
     pub unknown: UnknownPurchases,
@@ -133,8 +128,6 @@ impl Purchases {
 impl UnknownPurchases {
     fn make() -> Self {
         Self {
-            supplier: SupplierId::generate().to_string(),
-            terms: PaymentTermsId::generate().to_string(),
             item: SupplierItemId::generate().to_string(),
             order: PurchaseOrderId::generate().to_string(),
             line: PurchaseOrderLineId::generate().to_string(),
@@ -144,18 +137,9 @@ impl UnknownPurchases {
 }
 
 async fn masters(client: &Client) {
-    for (code, currency) in [("MILL", "EUR"), ("YARD", "USD"), ("SHUT", "EUR")] {
-        let external_id = code.to_lowercase();
-        let input = json!({
-            "code": code, "name": code, "currency": currency, "externalId": external_id,
-        });
-        client
-            .accept("supplierCreate", input, "supplier { id }")
-            .await;
-    }
-    let shut = json!({ "supplier": { "code": "SHUT" } });
+    let yard = json!({ "code": "YARD", "name": "YARD", "currency": "USD" });
     client
-        .accept("supplierArchive", shut, "supplier { id }")
+        .accept("supplierCreate", yard, "supplier { id }")
         .await;
     for sku in ["PIPE", "WIRE", "TUBE", "ROPE"] {
         shop::variant(client, sku, None).await;
