@@ -209,6 +209,7 @@ fn content_rules() -> Vec<Row> {
             .set("/externalId", "ordered")
             .gives("DUPLICATE", "externalId"),
         row("nobody says a price")
+            .set("/lines/0/variant", json!({ "sku": "BARE" }))
             .unset("/lines/0/unitPrice")
             .invalid("lines.0.unitPrice"),
         row("a rate of the company's own currency")
