@@ -9,7 +9,13 @@ use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQu
 use crate::party::group::graphql::{CustomerGroupList, CustomerGroupMutation};
 use crate::party::supplier::graphql::{SupplierList, SupplierMutation, SupplierQuery};
 use crate::party::terms::graphql::{PaymentTermsList, PaymentTermsMutation};
+use crate::purchasing::order::graphql::{PurchaseOrderList, PurchaseOrderQuery};
+use crate::purchasing::order::life::graphql::PurchaseOrderMutation;
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
+use crate::purchasing::settings::graphql::{PurchasingSettingsMutation, PurchasingSettingsQuery};
+use crate::purchasing::supplier_item::graphql::{
+    SupplierItemList, SupplierItemMutation, SupplierItemQuery,
+};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
 use crate::stock::adjustment::graphql::{
@@ -37,6 +43,7 @@ pub struct Query(
     MasterQuery,
     PartyQuery,
     StockQuery,
+    BuyingQuery,
     StockListQuery,
     DocumentQuery,
 );
@@ -73,7 +80,17 @@ struct StockQuery(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentQuery(GoodsReceiptQuery, SalesOrderQuery, FulfilmentQuery);
+struct BuyingQuery(
+    SupplierItemQuery,
+    SupplierItemList,
+    PurchasingSettingsQuery,
+    PurchaseOrderQuery,
+    PurchaseOrderList,
+    GoodsReceiptQuery,
+);
+
+#[derive(Default, MergedObject)]
+struct DocumentQuery(SalesOrderQuery, FulfilmentQuery);
 
 /// What can be done.
 #[derive(Default, MergedObject)]
@@ -81,6 +98,7 @@ pub struct Mutation(
     MasterMutation,
     PartyMutation,
     StockMutation,
+    BuyingMutation,
     DocumentMutation,
 );
 
@@ -103,7 +121,15 @@ struct StockMutation(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentMutation(GoodsReceiptMutation, SalesOrderMutation, FulfilmentMutation);
+struct BuyingMutation(
+    SupplierItemMutation,
+    PurchasingSettingsMutation,
+    PurchaseOrderMutation,
+    GoodsReceiptMutation,
+);
+
+#[derive(Default, MergedObject)]
+struct DocumentMutation(SalesOrderMutation, FulfilmentMutation);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, StockLevelSubscription>;

@@ -4,7 +4,9 @@
 //! complaints is never accepted: see `command`.
 
 use chrono::NaiveDate;
-use entity::vocab::{Amount, CurrencyCode, ExactError, IdError, Quantity, Rate, UnitPrice};
+use entity::vocab::{
+    Amount, CurrencyCode, ExactError, ExchangeRate, IdError, Quantity, Rate, UnitPrice,
+};
 use rust_decimal::Decimal;
 
 use super::rejection::{Path, Problem, Rejection};
@@ -262,6 +264,29 @@ impl Check {
             return Rate::ZERO;
         }
         rate
+    }
+
+    /// An exchange rate above zero, with at most twelve decimals; none when it is refused.
+    pub fn exchange_rate(&mut self, path: Path, text: &str) -> Option<ExchangeRate> {
+        let number = self.decimal(&path, text)?;
+        let message = match ExchangeRate::from_decimal(number) {
+            Ok(rate) => return Some(rate),
+            Err(ExactError::TooLarge) => "Must be above zero and below a million.".to_owned(),
+            Err(error) => format!("Is refused: it {error}."),
+        };
+        self.complain(path, message);
+        None
+    }
+
+    /// A day on which something is expected: not before another one, and within ten years of it.
+    pub fn coming_day(&mut self, path: Path, day: NaiveDate, from: NaiveDate) -> NaiveDate {
+        let last = from.checked_add_days(chrono::Days::new(3_660));
+        if day < from {
+            self.complain(path, format!("Must not be earlier than {from}."));
+        } else if last.is_some_and(|last| day > last) {
+            self.complain(path, format!("Must be within ten years of {from}."));
+        }
+        day
     }
 
     /// A business day that is not in the future; today when left out.

@@ -16,6 +16,7 @@ mod lists;
 mod live;
 mod migrations;
 mod northwind;
+mod purchasing;
 mod schema;
 mod smoke;
 mod statements;

@@ -22,6 +22,7 @@ use crate::platform::actor::Scope;
 use crate::platform::master::{self, Archive};
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
+use crate::purchasing::supplier_item::graphql::SupplierItem;
 
 /// Somebody we buy from.
 #[derive(Description)]
@@ -97,6 +98,12 @@ impl Supplier {
         let rows = loaders(ctx).load_one(AddressesOfSupplier(self.0.id)).await;
         let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
         Ok(rows.into_iter().map(Address).collect())
+    }
+
+    /// What it offers, oldest first; archived items included.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn supplier_items(&self, ctx: &Context<'_>) -> Result<Vec<SupplierItem>> {
+        SupplierItem::of_supplier(ctx, self.0.id).await
     }
 
     #[graphql(flatten)]

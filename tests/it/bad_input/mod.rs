@@ -11,8 +11,11 @@ mod documents;
 pub mod fingerprint;
 mod garbage;
 mod holds;
+mod offers;
+mod orders;
 mod parties;
 mod parts;
+mod purchases;
 mod purchasing;
 mod row;
 mod sales;
@@ -39,6 +42,8 @@ fn table(world: &World) -> Vec<Mutation> {
         catalog::mutations(world),
         coded::mutations(world),
         holds::mutations(world),
+        offers::mutations(world),
+        orders::mutations(world),
         parties::mutations(world),
         purchasing::mutations(world),
         sales::mutations(world),
@@ -248,6 +253,7 @@ fn ill_formed(error: &Value) -> Option<String> {
         Some("DUPLICATE") => "DuplicateError",
         Some("INSUFFICIENT_STOCK") => "InsufficientStockError",
         Some("INVALID_STATE") => "InvalidStateError",
+        Some("STALE") if error["path"][1] == "expectedVersion" => "StaleVersionError",
         Some("STALE") => "StaleQuantityError",
         _ => "InputError",
     };

@@ -8,6 +8,7 @@ use entity::vocab::{
 use serde_json::{Value, json};
 
 use super::documents::{Holds, Transfers};
+use super::purchases::Purchases;
 use crate::support::{Client, TestServer};
 
 /// A key that was used for making the first warehouse.
@@ -62,6 +63,7 @@ pub struct World {
     pub revoked: String,
     pub holds: Holds,
     pub transfers: Transfers,
+    pub purchases: Purchases,
 }
 
 impl World {
@@ -83,6 +85,7 @@ impl World {
             revoked: revoked(&client).await,
             holds: Holds::make(&client).await,
             transfers: Transfers::make(&client).await,
+            purchases: Purchases::make(server).await,
         }
     }
 }

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::documents::Documents;
+use super::purchases::Purchases;
 use crate::support::{Client, TestServer, shop};
 
 /// The ids by which `check` names records.
@@ -31,6 +32,8 @@ pub struct Books {
     pub reservation: String,
     /// Of nails, which nothing else is about.
     pub documents: Documents,
+    /// Of pipes, which nothing else is about.
+    pub purchases: Purchases,
 }
 
 /// An order and its only line.
@@ -77,6 +80,7 @@ impl Books {
             fulfilment_line,
             reservation: String::new(),
             documents: Documents::make(client).await,
+            purchases: Purchases::make(client).await,
         }
     }
 

@@ -1,0 +1,3 @@
+//! Tax classes and their rates by day.
+
+pub mod store;
