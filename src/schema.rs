@@ -3,7 +3,10 @@
 use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 
 use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
+use crate::identity::audit::graphql::AuditQuery;
+use crate::identity::session::graphql::SessionMutation;
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
+use crate::identity::user::graphql::{UserMutation, UserQuery};
 use crate::live::stock_levels::StockLevelSubscription;
 use crate::party::customer::graphql::{CustomerMutation, CustomerQuery};
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
@@ -26,10 +29,13 @@ const DIRECTIVES_MAX: usize = 10;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(MasterQuery, StockQuery, DocumentQuery);
+pub struct Query(AccessQuery, MasterQuery, StockQuery, DocumentQuery);
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(TokenQuery, CatalogQuery, CustomerQuery);
+struct AccessQuery(TokenQuery, UserQuery, AuditQuery);
+
+#[derive(Default, MergedObject)]
+struct MasterQuery(CatalogQuery, CustomerQuery);
 
 #[derive(Default, MergedObject)]
 struct StockQuery(
@@ -46,15 +52,18 @@ struct DocumentQuery(GoodsReceiptQuery, SalesOrderQuery, FulfilmentQuery);
 
 /// What can be done.
 #[derive(Default, MergedObject)]
-pub struct Mutation(MasterMutation, StockMutation, DocumentMutation);
+pub struct Mutation(
+    AccessMutation,
+    MasterMutation,
+    StockMutation,
+    DocumentMutation,
+);
 
 #[derive(Default, MergedObject)]
-struct MasterMutation(
-    TokenMutation,
-    CatalogMutation,
-    CustomerMutation,
-    WarehouseMutation,
-);
+struct AccessMutation(TokenMutation, UserMutation, SessionMutation);
+
+#[derive(Default, MergedObject)]
+struct MasterMutation(CatalogMutation, CustomerMutation, WarehouseMutation);
 
 #[derive(Default, MergedObject)]
 struct StockMutation(

@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod app;
+pub mod audit;
 pub mod bus;
 pub mod clock;
 pub mod command;
@@ -15,4 +16,5 @@ pub mod page;
 pub mod reference;
 pub mod rejection;
 pub mod request_id;
+pub mod secret;
 pub mod text_key;

@@ -203,6 +203,7 @@ pub async fn token(db: &Db, scopes: &[Scope]) -> String {
         id: ApiTokenId::generate(),
         name: "test".to_owned(),
         scopes: scopes.iter().copied().collect::<BTreeSet<Scope>>(),
+        description: None,
         expires_at: None,
         secret: secret.clone(),
     };
