@@ -263,9 +263,8 @@ async fn user(config: &Config, command: UserCommand) -> Outcome {
             roles,
             password_stdin,
         } => {
-            let known = |name: &String| {
-                role::parse(name).ok_or_else(|| format!("{name:?} is not a role"))
-            };
+            let known =
+                |name: &String| role::parse(name).ok_or_else(|| format!("{name:?} is not a role"));
             let roles = roles.iter().map(known).collect::<Result<_, String>>()?;
             let given = password_stdin.then(read_password).transpose()?;
             let command = first::command((&email, &name), roles, given.clone())?;

@@ -224,7 +224,11 @@ impl Actor {
         let Some((id, _)) = &self.identity else {
             return Err(OpError::Unauthenticated);
         };
-        if self.sign_in.as_ref().is_some_and(|of| of.must_change_password) {
+        if self
+            .sign_in
+            .as_ref()
+            .is_some_and(|of| of.must_change_password)
+        {
             return Err(OpError::PasswordChangeRequired);
         }
         if self.may(scope) {

@@ -215,12 +215,7 @@ async fn open_access(db: &Db, config: &Config) -> Result<(Access, Option<First>)
 }
 
 /// The schema with everything it needs, behind the transport.
-fn gateway(
-    app: &App,
-    access: Access,
-    config: &Config,
-    shutdown: watch::Receiver<bool>,
-) -> Gateway {
+fn gateway(app: &App, access: Access, config: &Config, shutdown: watch::Receiver<bool>) -> Gateway {
     let schema = schema::builder()
         .data(app.clone())
         .data(access.clone())

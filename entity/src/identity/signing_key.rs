@@ -1,6 +1,6 @@
 //! A secret that access tokens are signed with, shared by all servers.
 
-use crate::vocab::{Instant};
+use crate::vocab::Instant;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 

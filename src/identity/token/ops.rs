@@ -18,10 +18,7 @@ use crate::platform::rejection::{OpError, Path, Problem, Rejection};
 ///
 /// # Errors
 /// [`Unauthenticated`] when it is unknown, expired, revoked, or cannot be looked up now.
-pub async fn authenticate(
-    db: &Db,
-    bearer: &str,
-) -> Result<(ApiTokenId, Actor), Unauthenticated> {
+pub async fn authenticate(db: &Db, bearer: &str) -> Result<(ApiTokenId, Actor), Unauthenticated> {
     let hash = secret::hash(bearer);
     match store::valid_by_hash(db.reader(), hash, clock::now()).await {
         Ok(Some(token)) => Ok((token.id, actor(token))),

@@ -136,8 +136,7 @@ impl UserUpdateInput {
             name: reading
                 .check
                 .optional_text(path.at("name"), name.as_deref(), NAME_LENGTH_MAX),
-            email: email
-                .map(|email| rules::email(&mut reading.check, &path.at("email"), &email)),
+            email: email.map(|email| rules::email(&mut reading.check, &path.at("email"), &email)),
             roles: roles.map(read_roles),
             expected_version,
         };

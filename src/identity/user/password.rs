@@ -165,14 +165,21 @@ mod tests {
     async fn the_default_cost_is_what_is_recommended() {
         let passwords = Passwords::new(&AccessSettings::default()).expect("the default is good");
         let hash = passwords.hash(Secret::new("correct horse")).await;
-        assert!(hash.expect("it is hashed").starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(
+            hash.expect("it is hashed")
+                .starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
+        );
     }
 
     #[tokio::test]
     async fn beyond_a_bound_nobody_waits() {
         let passwords = cheap(0);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let held = passwords.shared.turns.acquire_many(u32::try_from(cores).expect("few")).await;
+        let held = passwords
+            .shared
+            .turns
+            .acquire_many(u32::try_from(cores).expect("few"))
+            .await;
         let mut waiting: Vec<_> = (0..cores)
             .map(|_| Box::pin(passwords.hash(Secret::new("correct horse"))))
             .collect();

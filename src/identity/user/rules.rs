@@ -127,7 +127,9 @@ pub fn is_administrator(user: &Model) -> bool {
 /// Somebody must be left who can let others in.
 #[must_use]
 pub fn leaves_an_administrator(all: &[Model], changed: &Model, path: &Path) -> Option<Rejection> {
-    let was = all.iter().any(|one| one.id == changed.id && is_administrator(one));
+    let was = all
+        .iter()
+        .any(|one| one.id == changed.id && is_administrator(one));
     let others = all
         .iter()
         .filter(|one| one.id != changed.id)

@@ -12,6 +12,7 @@ use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
 use crate::graphql::context::{Asked, date_time};
 use crate::graphql::payload::internal;
 use crate::graphql::{Decimal, Reading, app, connection, loaders, payload};
+use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::clock;
 use crate::platform::command::Envelope;
@@ -91,6 +92,11 @@ impl StockHold {
     /// When it was recorded.
     async fn created_at(&self) -> DateTime<Utc> {
         date_time(self.0.created_at)
+    }
+
+    /// Who made it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.created_by).await.transpose()
     }
 
     /// When it last changed.

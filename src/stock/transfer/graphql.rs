@@ -15,6 +15,7 @@ use crate::catalog::product::graphql::ProductVariant;
 use crate::graphql::context::{Asked, company, date_time};
 use crate::graphql::payload::internal;
 use crate::graphql::{Date, Decimal, Money, Reading, app, connection, loaders, payload};
+use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
@@ -108,6 +109,11 @@ impl StockTransfer {
     /// When it was recorded.
     async fn created_at(&self) -> DateTime<Utc> {
         date_time(self.0.created_at)
+    }
+
+    /// Who made it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.created_by).await.transpose()
     }
 
     /// When it last changed.
