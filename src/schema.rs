@@ -8,7 +8,10 @@ use crate::identity::session::graphql::SessionMutation;
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
 use crate::identity::user::graphql::{UserMutation, UserQuery};
 use crate::live::stock_levels::StockLevelSubscription;
-use crate::party::customer::graphql::{CustomerMutation, CustomerQuery};
+use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQuery};
+use crate::party::group::graphql::{CustomerGroupList, CustomerGroupMutation};
+use crate::party::supplier::graphql::{SupplierList, SupplierMutation, SupplierQuery};
+use crate::party::terms::graphql::{PaymentTermsList, PaymentTermsMutation};
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
@@ -29,13 +32,29 @@ const DIRECTIVES_MAX: usize = 10;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(AccessQuery, MasterQuery, StockQuery, DocumentQuery);
+pub struct Query(
+    AccessQuery,
+    MasterQuery,
+    PartyQuery,
+    StockQuery,
+    DocumentQuery,
+);
 
 #[derive(Default, MergedObject)]
 struct AccessQuery(TokenQuery, UserQuery, AuditQuery);
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(CatalogQuery, CustomerQuery);
+struct MasterQuery(CatalogQuery);
+
+#[derive(Default, MergedObject)]
+struct PartyQuery(
+    CustomerQuery,
+    CustomerList,
+    CustomerGroupList,
+    PaymentTermsList,
+    SupplierQuery,
+    SupplierList,
+);
 
 #[derive(Default, MergedObject)]
 struct StockQuery(
@@ -55,6 +74,7 @@ struct DocumentQuery(GoodsReceiptQuery, SalesOrderQuery, FulfilmentQuery);
 pub struct Mutation(
     AccessMutation,
     MasterMutation,
+    PartyMutation,
     StockMutation,
     DocumentMutation,
 );
@@ -63,7 +83,15 @@ pub struct Mutation(
 struct AccessMutation(TokenMutation, UserMutation, SessionMutation);
 
 #[derive(Default, MergedObject)]
-struct MasterMutation(CatalogMutation, CustomerMutation, WarehouseMutation);
+struct MasterMutation(CatalogMutation, WarehouseMutation);
+
+#[derive(Default, MergedObject)]
+struct PartyMutation(
+    CustomerMutation,
+    CustomerGroupMutation,
+    PaymentTermsMutation,
+    SupplierMutation,
+);
 
 #[derive(Default, MergedObject)]
 struct StockMutation(

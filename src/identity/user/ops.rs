@@ -13,6 +13,7 @@ use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
+use crate::platform::input::check_version;
 use crate::platform::reference::{self, Reference};
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::platform::secret::Secret;
@@ -179,7 +180,7 @@ fn handle_update<'t>(
             rejections.extend(rules::may_give(&call.actor, roles, &path));
             rejections.extend(rules::leaves_an_administrator(&found, &after, &path));
         }
-        rejections.extend(rules::stale(command.expected_version, &before));
+        rejections.extend(check_version(command.expected_version, before.version).err());
         if !rejections.is_empty() {
             return Ok(Done::refused(rejections));
         }

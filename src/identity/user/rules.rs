@@ -168,20 +168,6 @@ pub fn already(user: &Model, wanted: UserStatus) -> Option<Rejection> {
     })
 }
 
-/// The caller has seen an older version.
-#[must_use]
-pub fn stale(expected: Option<i64>, user: &Model) -> Option<Rejection> {
-    let expected = expected.filter(|expected| *expected != user.version)?;
-    let message = format!(
-        "The version is {} by now, not {expected}. Read it again, then decide.",
-        user.version
-    );
-    Some(Rejection::invalid(
-        Path::input().at("expectedVersion"),
-        message,
-    ))
-}
-
 /// A password that is the user's email.
 #[must_use]
 pub fn is_email(password: &Secret, user: &Model, field: &str) -> Option<Rejection> {

@@ -37,6 +37,7 @@ pub async fn expire_due(app: &App) -> Result<(), OpError> {
             input_hash: [0; 32],
             record_id: id.0,
             audit: Audit::default(),
+            dry_run: false,
             complaints: Vec::new(),
         };
         let envelope = Envelope {

@@ -17,7 +17,7 @@ mod properties;
 mod queue;
 mod record;
 
-pub use book::{Book, LevelKey};
+pub use book::{Book, Commitment, LevelKey, Lines};
 pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
 pub use load::{Needs, Plan, load};
 pub use posting::{Demand, Movement, MovementCause, Place, Posting};

@@ -99,7 +99,8 @@ async fn sqlite_parts(server: &TestServer) -> Vec<String> {
         "SELECT t.name AS name,
                 GROUP_CONCAT('QUOTE(\"' || c.name || '\")', ' || '','' || ') AS body
            FROM sqlite_master AS t, PRAGMA_TABLE_INFO(t.name) AS c
-          WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name <> 'api_token_use' GROUP BY t.name ORDER BY t.name",
+          WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'
+            AND t.name <> 'api_token_use' GROUP BY t.name ORDER BY t.name",
     );
     let part = |row: &sea_orm::QueryResult| {
         let table: String = row.try_get("", "name").expect("a table's name");

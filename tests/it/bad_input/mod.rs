@@ -263,6 +263,7 @@ fn ill_formed(error: &Value) -> Option<String> {
         Some("DUPLICATE") => "DuplicateError",
         Some("INSUFFICIENT_STOCK") => "InsufficientStockError",
         Some("INVALID_STATE") => "InvalidStateError",
+        Some("STALE") if error["path"][1] == "expectedVersion" => "StaleVersionError",
         Some("STALE") => "StaleQuantityError",
         _ => "InputError",
     };

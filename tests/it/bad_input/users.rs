@@ -230,7 +230,7 @@ fn update(world: &World) -> Mutation {
         vec![
             row("an older version was seen")
                 .set("/expectedVersion", 7)
-                .invalid("expectedVersion"),
+                .gives("STALE", "expectedVersion"),
             row("the last administrator")
                 .set("/user", json!({ "email": ADMIN }))
                 .invalid("roles"),
@@ -241,7 +241,7 @@ fn update(world: &World) -> Mutation {
                 .set("/idempotencyKey", "\0")
                 .invalid("name")
                 .gives("DUPLICATE", "email")
-                .invalid("expectedVersion")
+                .gives("STALE", "expectedVersion")
                 .invalid("idempotencyKey"),
         ],
     ];
