@@ -113,8 +113,8 @@ impl Forge {
     }
 }
 
-/// Claims that are rightly signed and say what must not be believed.
-fn of_claims(forge: &Forge) -> Vec<(&'static str, String)> {
+/// Claims about time, rightly signed, that must not be believed.
+fn of_times(forge: &Forge) -> Vec<(&'static str, String)> {
     let now = forge.now();
     let mut old = forge.claims.clone();
     for name in ["iat", "nbf"] {
@@ -125,9 +125,6 @@ fn of_claims(forge: &Forge) -> Vec<(&'static str, String)> {
     for name in ["iat", "nbf"] {
         future[name] = json!(now + 300);
     }
-    let user = forge.claims["sub"].as_str().expect("a text").to_owned();
-    let other = entity::vocab::UserId::generate().to_string();
-    let unknown = entity::vocab::SessionId::generate().to_string();
     vec![
         ("expired", forge.sign(&forge.header, &old)),
         ("not yet begun", forge.claim("nbf", json!(now + 300))),
@@ -146,6 +143,15 @@ fn of_claims(forge: &Forge) -> Vec<(&'static str, String)> {
             "with an end that is below zero",
             forge.claim("exp", json!(-1)),
         ),
+    ]
+}
+
+/// Claims about who and for whom, rightly signed, that must not be believed.
+fn of_names(forge: &Forge) -> Vec<(&'static str, String)> {
+    let user = forge.claims["sub"].as_str().expect("a text").to_owned();
+    let other = entity::vocab::UserId::generate().to_string();
+    let unknown = entity::vocab::SessionId::generate().to_string();
+    vec![
         ("of another issuer", forge.claim("iss", json!("somebody"))),
         ("without an issuer", forge.without("iss")),
         (
@@ -177,7 +183,15 @@ fn of_claims(forge: &Forge) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Headers and signatures that must not be believed.
+/// The signature of another algorithm with the same key.
+fn hs512(forge: &Forge) -> Vec<u8> {
+    let mut header = forge.header.clone();
+    header["alg"] = json!("HS512");
+    let body = Forge::body(&header, &forge.claims);
+    hmac::<Sha512>(128, &forge.secret, body.as_bytes())
+}
+
+/// Signatures that must not be believed.
 fn of_signatures(forge: &Forge) -> Vec<(&'static str, String)> {
     let body = Forge::body(&forge.header, &forge.claims);
     let good = forge.sign(&forge.header, &forge.claims);
@@ -190,12 +204,7 @@ fn of_signatures(forge: &Forge) -> Vec<(&'static str, String)> {
     };
     let mut flipped = URL_SAFE_NO_PAD.decode(signature).expect("base64");
     flipped[0] ^= 1;
-    let hs512 = {
-        let mut header = forge.header.clone();
-        header["alg"] = json!("HS512");
-        let body = Forge::body(&header, &forge.claims);
-        hmac::<Sha512>(128, &forge.secret, body.as_bytes())
-    };
+    let hs512 = hs512(forge);
     vec![
         ("unsigned", forge.algorithm("none", b"")),
         ("unsigned, in capitals", forge.algorithm("NONE", b"")),
@@ -226,6 +235,17 @@ fn of_signatures(forge: &Forge) -> Vec<(&'static str, String)> {
             "of RSA with the key as public key",
             forge.algorithm("RS256", &[0; 256]),
         ),
+        ("three empty parts", "..".to_owned()),
+        (
+            "no JSON",
+            format!("{}.{}.{signature}", encode("x"), encode("y")),
+        ),
+    ]
+}
+
+/// Headers, rightly signed, that must not be believed.
+fn of_headers(forge: &Forge) -> Vec<(&'static str, String)> {
+    vec![
         ("of another type", forge.head("typ", json!("JWT"))),
         ("of no type", forge.head("typ", json!(null))),
         ("with an unknown key", forge.head("kid", json!("unknown"))),
@@ -239,11 +259,6 @@ fn of_signatures(forge: &Forge) -> Vec<(&'static str, String)> {
         ),
         ("without a key", forge.head("kid", json!(null))),
         ("over-long", forge.claim("more", json!("x".repeat(8_000)))),
-        ("three empty parts", "..".to_owned()),
-        (
-            "no JSON",
-            format!("{}.{}.{signature}", encode("x"), encode("y")),
-        ),
     ]
 }
 
@@ -255,7 +270,13 @@ both! {
         let forge = Forge::of(server, &good).await;
         let own = forge.sign(&forge.header, &forge.claims);
         assert_eq!(knock(server.url(), &own).await, (200, vec![]), "the forge makes good ones");
-        let bad = [of_claims(&forge), of_signatures(&forge)].concat();
+        let bad = [
+            of_times(&forge),
+            of_names(&forge),
+            of_headers(&forge),
+            of_signatures(&forge),
+        ]
+        .concat();
         assert!(bad.len() >= 40);
         for (how, token) in &bad {
             let answer = knock(server.url(), token).await;

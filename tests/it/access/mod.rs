@@ -68,12 +68,12 @@ both! {
 
 /// What needs no scope: asking who one is, and the ways in and out.
 const PUBLIC: [&str; 6] = [
-    "me",
     "viewer",
+    "me",
     "passwordChange",
     "sessionCreate",
-    "sessionEnd",
     "sessionRefresh",
+    "sessionEnd",
 ];
 
 /// One level, so that a subscription with a snapshot says something.
