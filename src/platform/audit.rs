@@ -40,10 +40,17 @@ const SECRETS: &[&str] = &[
     "token",
 ];
 
-/// Takes the secrets out of an input, wherever they are.
+/// Takes the secrets out of an input, wherever they are, and NULs, which PostgreSQL does not take.
 pub fn redact(input: &mut Json) {
     match input {
+        Json::String(text) if text.contains('\0') => *text = text.replace('\0', "\u{fffd}"),
         Json::Object(fields) => {
+            if fields.keys().any(|name| name.contains('\0')) {
+                let named = std::mem::take(fields).into_iter();
+                *fields = named
+                    .map(|(name, value)| (name.replace('\0', "\u{fffd}"), value))
+                    .collect();
+            }
             for (name, value) in fields {
                 let is_secret = SECRETS.contains(&name.as_str()) && !value.is_null();
                 // A reference to a record that is called token is no secret, and no text.
@@ -162,6 +169,13 @@ mod tests {
             "list": [{ "refreshToken": "[redacted]", "name": "n" }],
         });
         assert_eq!(input, wanted);
+    }
+
+    #[test]
+    fn no_nul_is_left_anywhere() {
+        let mut input = json!({ "a\u{0}": ["b\u{0}", { "c": "\u{0}" }] });
+        redact(&mut input);
+        assert!(!input.to_string().contains("\\u0000"), "{input}");
     }
 
     #[test]
