@@ -95,7 +95,7 @@ fn columns(table: &str) -> &'static str {
 }
 
 /// Tables that nothing refers to: they are restored whole.
-const LEDGERS: [&str; 3] = ["stock_movement", "commitment", "reservation"];
+const LEDGERS: [&str; 4] = ["stock_movement", "commitment", "reservation", "operation"];
 
 /// Tables that others refer to, with the columns that are corrupted.
 const RECORDS: [(&str, &[&str]); 12] = [
