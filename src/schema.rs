@@ -3,7 +3,10 @@
 use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 
 use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
+use crate::identity::audit::graphql::AuditQuery;
+use crate::identity::session::graphql::SessionMutation;
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
+use crate::identity::user::graphql::{UserMutation, UserQuery};
 use crate::live::stock_levels::StockLevelSubscription;
 use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQuery};
 use crate::party::group::graphql::{CustomerGroupList, CustomerGroupMutation};
@@ -40,13 +43,16 @@ const DIRECTIVES_MAX: usize = 10;
 /// What can be asked.
 #[derive(Default, MergedObject)]
 pub struct Query(
+    AccessQuery,
     MasterQuery,
     PartyQuery,
     StockQuery,
     BuyingQuery,
-    StockListQuery,
-    DocumentQuery,
+    ListQuery,
 );
+
+#[derive(Default, MergedObject)]
+struct ListQuery(StockListQuery, DocumentQuery);
 
 #[derive(Default, MergedObject)]
 struct StockListQuery(
@@ -57,7 +63,10 @@ struct StockListQuery(
 );
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(TokenQuery, CatalogQuery);
+struct AccessQuery(TokenQuery, UserQuery, AuditQuery);
+
+#[derive(Default, MergedObject)]
+struct MasterQuery(CatalogQuery);
 
 #[derive(Default, MergedObject)]
 struct PartyQuery(
@@ -95,6 +104,7 @@ struct DocumentQuery(SalesOrderQuery, FulfilmentQuery);
 /// What can be done.
 #[derive(Default, MergedObject)]
 pub struct Mutation(
+    AccessMutation,
     MasterMutation,
     PartyMutation,
     StockMutation,
@@ -103,7 +113,10 @@ pub struct Mutation(
 );
 
 #[derive(Default, MergedObject)]
-struct MasterMutation(TokenMutation, CatalogMutation, WarehouseMutation);
+struct AccessMutation(TokenMutation, UserMutation, SessionMutation);
+
+#[derive(Default, MergedObject)]
+struct MasterMutation(CatalogMutation, WarehouseMutation);
 
 #[derive(Default, MergedObject)]
 struct PartyMutation(

@@ -12,6 +12,7 @@ mod bad_input;
 mod check;
 mod concurrency;
 mod crash;
+mod identity;
 mod lists;
 mod live;
 mod migrations;

@@ -88,14 +88,15 @@ fn columns(table: &str) -> &'static str {
         }
         "commitment" => {
             "operation_id, variant_id, warehouse_id, sales_order_line_id, stock_transfer_line_id,
-             stock_hold_line_id, purchase_order_line_id, reserved, backordered, incoming, due_on, recorded_at"
+             stock_hold_line_id, purchase_order_line_id, reserved, backordered, incoming, due_on,
+             recorded_at"
         }
         other => panic!("{other} is no ledger"),
     }
 }
 
 /// Tables that nothing refers to: they are restored whole.
-const LEDGERS: [&str; 3] = ["stock_movement", "commitment", "reservation"];
+const LEDGERS: [&str; 4] = ["stock_movement", "commitment", "reservation", "operation"];
 
 /// Tables that others refer to, with the columns that are corrupted.
 const RECORDS: [(&str, &[&str]); 12] = [
