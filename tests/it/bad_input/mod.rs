@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use stockroom::platform::actor::Scope;
 
-use self::fingerprint::Fingerprinter;
+use self::fingerprint::{Fingerprint, Fingerprinter};
 pub use self::row::Mutation;
 use self::row::{Expected, Row};
 use self::schema::Payload;
@@ -135,6 +135,7 @@ struct Trial<'s> {
     payloads: BTreeMap<String, Payload>,
     fingerprinter: Fingerprinter,
     clients: BTreeMap<Option<Scope>, Client>,
+    left: Option<Fingerprint>,
     failures: Vec<String>,
 }
 
@@ -151,6 +152,7 @@ impl<'s> Trial<'s> {
             payloads,
             fingerprinter: Fingerprinter::of(server).await,
             clients,
+            left: None,
             failures: Vec::new(),
         }
     }
@@ -167,6 +169,8 @@ impl<'s> Trial<'s> {
                 .collect();
             let client = self.server.client_with(&scopes).await;
             self.clients.insert(without, client);
+            // Its token is new in the database.
+            self.left = None;
         }
         self.clients[&without].clone()
     }
@@ -174,7 +178,11 @@ impl<'s> Trial<'s> {
     async fn refuses(&mut self, mutation: &Mutation, row: &Row) {
         let client = self.client(mutation.name, row.without).await;
         let input = row.input(&mutation.baseline);
-        let before = self.fingerprinter.take(self.server).await;
+        // What the last row left is what this one finds.
+        let before = match self.left.take() {
+            Some(left) => left,
+            None => self.fingerprinter.take(self.server).await,
+        };
         let reply = send(&client, &self.payloads, mutation.name, &input).await;
         let after = self.fingerprinter.take(self.server).await;
         let mut wrong = match &row.expected {
@@ -182,6 +190,7 @@ impl<'s> Trial<'s> {
             Expected::Unfit => unfit(&reply),
         };
         let changed = fingerprint::differing(&before, &after);
+        self.left = Some(after);
         if !changed.is_empty() {
             wrong.push(format!("changed {changed:?}"));
         }

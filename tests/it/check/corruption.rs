@@ -88,7 +88,8 @@ fn columns(table: &str) -> &'static str {
         }
         "commitment" => {
             "operation_id, variant_id, warehouse_id, sales_order_line_id, stock_transfer_line_id,
-             stock_hold_line_id, purchase_order_line_id, reserved, backordered, incoming, due_on, recorded_at"
+             stock_hold_line_id, purchase_order_line_id, reserved, backordered, incoming, due_on,
+             recorded_at"
         }
         other => panic!("{other} is no ledger"),
     }
