@@ -2,27 +2,40 @@
 
 use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 
-use crate::catalog::price_list::graphql::{PriceListMutation, PriceListQuery};
 use crate::catalog::category::graphql::{CategoryMutation, CategoryQuery};
+use crate::catalog::price_list::graphql::{PriceListMutation, PriceListQuery};
 use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
 use crate::catalog::tax::graphql::{TaxMutation, TaxQuery};
+use crate::identity::audit::graphql::AuditQuery;
+use crate::identity::session::graphql::SessionMutation;
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
+use crate::identity::user::graphql::{UserMutation, UserQuery};
 use crate::live::stock_levels::StockLevelSubscription;
 use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQuery};
 use crate::party::group::graphql::{CustomerGroupList, CustomerGroupMutation};
 use crate::party::supplier::graphql::{SupplierList, SupplierMutation, SupplierQuery};
 use crate::party::terms::graphql::{PaymentTermsList, PaymentTermsMutation};
+use crate::purchasing::order::graphql::{PurchaseOrderList, PurchaseOrderQuery};
+use crate::purchasing::order::life::graphql::PurchaseOrderMutation;
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
+use crate::purchasing::settings::graphql::{PurchasingSettingsMutation, PurchasingSettingsQuery};
+use crate::purchasing::supplier_item::graphql::{
+    SupplierItemList, SupplierItemMutation, SupplierItemQuery,
+};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
 use crate::sales::order_hold::graphql::SalesOrderHoldMutation;
 use crate::sales::quotation::graphql::QuotationMutation;
-use crate::stock::adjustment::graphql::{StockAdjustmentMutation, StockAdjustmentQuery};
-use crate::stock::hold::graphql::{StockHoldMutation, StockHoldQuery};
+use crate::stock::adjustment::graphql::{
+    StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
+};
+use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
 use crate::stock::movement::graphql::StockMovementQuery;
-use crate::stock::transfer::graphql::{StockTransferMutation, StockTransferQuery};
-use crate::stock::warehouse::graphql::{WarehouseMutation, WarehouseQuery};
+use crate::stock::transfer::graphql::{
+    StockTransferList, StockTransferMutation, StockTransferQuery,
+};
+use crate::stock::warehouse::graphql::{WarehouseList, WarehouseMutation, WarehouseQuery};
 
 /// Levels of nesting; introspection by real tools needs 15.
 const DEPTH_MAX: usize = 20;
@@ -34,16 +47,31 @@ const DIRECTIVES_MAX: usize = 10;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(MasterQuery, PartyQuery, StockQuery, DocumentQuery);
+pub struct Query(
+    AccessQuery,
+    MasterQuery,
+    PartyQuery,
+    StockQuery,
+    BuyingQuery,
+    ListQuery,
+);
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(
-    TokenQuery,
-    CatalogQuery,
-    CategoryQuery,
-    PriceListQuery,
-    TaxQuery,
+struct ListQuery(StockListQuery, DocumentQuery);
+
+#[derive(Default, MergedObject)]
+struct StockListQuery(
+    WarehouseList,
+    StockHoldList,
+    StockTransferList,
+    StockAdjustmentList,
 );
+
+#[derive(Default, MergedObject)]
+struct AccessQuery(TokenQuery, UserQuery, AuditQuery);
+
+#[derive(Default, MergedObject)]
+struct MasterQuery(CatalogQuery, CategoryQuery, PriceListQuery, TaxQuery);
 
 #[derive(Default, MergedObject)]
 struct PartyQuery(
@@ -66,20 +94,34 @@ struct StockQuery(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentQuery(GoodsReceiptQuery, SalesOrderQuery, FulfilmentQuery);
+struct BuyingQuery(
+    SupplierItemQuery,
+    SupplierItemList,
+    PurchasingSettingsQuery,
+    PurchaseOrderQuery,
+    PurchaseOrderList,
+    GoodsReceiptQuery,
+);
+
+#[derive(Default, MergedObject)]
+struct DocumentQuery(SalesOrderQuery, FulfilmentQuery);
 
 /// What can be done.
 #[derive(Default, MergedObject)]
 pub struct Mutation(
+    AccessMutation,
     MasterMutation,
     PartyMutation,
     StockMutation,
+    BuyingMutation,
     DocumentMutation,
 );
 
 #[derive(Default, MergedObject)]
+struct AccessMutation(TokenMutation, UserMutation, SessionMutation);
+
+#[derive(Default, MergedObject)]
 struct MasterMutation(
-    TokenMutation,
     CatalogMutation,
     CategoryMutation,
     PriceListMutation,
@@ -103,8 +145,15 @@ struct StockMutation(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentMutation(
+struct BuyingMutation(
+    SupplierItemMutation,
+    PurchasingSettingsMutation,
+    PurchaseOrderMutation,
     GoodsReceiptMutation,
+);
+
+#[derive(Default, MergedObject)]
+struct DocumentMutation(
     QuotationMutation,
     SalesOrderMutation,
     SalesOrderHoldMutation,

@@ -10,6 +10,8 @@ mod m0003_master_records;
 mod m0004_documents;
 mod m0005_stock_documents;
 mod m0006_stock_ledgers;
+mod m0008_purchasing;
+mod m0010_access;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -21,9 +23,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_platform::Migration),
             Box::new(m0002_principals::Migration),
             Box::new(m0003_master_records::Migration),
+            // Receipts and ledgers refer to purchase orders.
+            Box::new(m0008_purchasing::Migration),
             Box::new(m0004_documents::Migration),
             Box::new(m0005_stock_documents::Migration),
             Box::new(m0006_stock_ledgers::Migration),
+            Box::new(m0010_access::Migration),
         ]
     }
 }

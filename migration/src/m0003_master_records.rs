@@ -70,6 +70,8 @@ CREATE TABLE payment_terms (
     CONSTRAINT payment_terms_status_known CHECK (status IN ('ACTIVE', 'ARCHIVED'))
 ) {strict};
 
+CREATE INDEX payment_terms_status ON payment_terms (status, id);
+
 CREATE TABLE payment_terms_instalment (
     payment_terms_id {uuid} NOT NULL,
     position {int} NOT NULL,
@@ -157,6 +159,8 @@ CREATE TABLE warehouse (
     CONSTRAINT warehouse_external_id_unique UNIQUE (external_id),
     CONSTRAINT warehouse_status_known CHECK (status IN ('ACTIVE', 'ARCHIVED'))
 ) {strict};
+
+CREATE INDEX warehouse_status ON warehouse (status, id);
 
 CREATE TABLE price_list (
     id {uuid} NOT NULL PRIMARY KEY,

@@ -49,6 +49,28 @@ statuses! {
         /// A person.
         User = "USER",
     }
+    /// What a user does in the company; each role is a set of scopes.
+    Role {
+        /// Buys: suppliers, purchase orders, goods receipts.
+        Purchasing = "PURCHASING",
+        /// Sells: customers, orders, returns.
+        Sales = "SALES",
+        /// Moves goods: receives, ships, transfers, counts.
+        Warehouse = "WAREHOUSE",
+        /// Keeps the books: invoices, payments, credit.
+        Finance = "FINANCE",
+        /// Reads everything but users and the audit log, costs included; changes nothing.
+        Analyst = "ANALYST",
+        /// May do everything.
+        Administrator = "ADMINISTRATOR",
+    }
+    /// Whether a user may sign in.
+    UserStatus {
+        /// May sign in.
+        Active = "ACTIVE",
+        /// Kept for history; may not sign in.
+        Disabled = "DISABLED",
+    }
     /// What an address is for.
     AddressPurpose {
         /// Where bills go.
@@ -130,6 +152,39 @@ statuses! {
     GoodsReceiptStatus {
         /// The goods are in stock.
         Posted = "POSTED",
+        /// It was taken back: the goods have left again.
+        Reversed = "REVERSED",
+    }
+    /// Where a purchase order is in its life.
+    PurchaseOrderStatus {
+        /// Being written; nobody else knows of it.
+        Draft = "DRAFT",
+        /// Waits for somebody else's approval.
+        PendingApproval = "PENDING_APPROVAL",
+        /// May be sent.
+        Approved = "APPROVED",
+        /// The supplier has it; what is open is incoming.
+        Sent = "SENT",
+        /// Nothing more is waited for.
+        Closed = "CLOSED",
+        /// Withdrawn before anything was received.
+        Cancelled = "CANCELLED",
+    }
+    /// How much of what was ordered has been received or billed.
+    Coverage {
+        /// Nothing yet.
+        None = "NONE",
+        /// A part.
+        Partial = "PARTIAL",
+        /// Everything.
+        Full = "FULL",
+        /// Everything, and more.
+        Over = "OVER",
+    }
+    /// A kind of document that may need approval.
+    ApprovalKind {
+        /// Orders to suppliers, by their gross amount.
+        PurchaseOrder = "PURCHASE_ORDER",
     }
     /// What happens to a demand that finds too little available stock.
     ShortagePolicy {

@@ -142,7 +142,11 @@ impl CategoryCreateInput {
             parent: parent.map(|by| Some(by.read(&mut reading, &path.at("parent")))),
             code: Some(reading.code(path.at("code"), &code)),
             name: Some(reading.check.text(path.at("name"), &name, NAME_LENGTH_MAX)),
-            position: Some(reading.check.whole(path.at("position"), position, POSITIONS)),
+            position: Some(
+                reading
+                    .check
+                    .whole(path.at("position"), position, POSITIONS),
+            ),
             external_id: Some(external_id.map(|id| reading.code(path.at("externalId"), &id))),
         };
         let target = Target::New(id);
@@ -191,9 +195,7 @@ impl CategoryUpdateInput {
         };
         let position = reading.required(path.at("position"), position);
         let changes = Changes {
-            parent: reading.optional(parent, |reading, by| {
-                by.read(reading, &path.at("parent"))
-            }),
+            parent: reading.optional(parent, |reading, by| by.read(reading, &path.at("parent"))),
             code: reading.new_code(path.at("code"), code),
             name: reading.new_name(path.at("name"), name),
             position: position

@@ -148,7 +148,9 @@ fn found_parent(
     wanted: Option<&Reference<CategoryId>>,
     tree: &[Model],
 ) -> Result<Option<CategoryId>, Option<Rejection>> {
-    let Some(wanted) = wanted else { return Ok(None) };
+    let Some(wanted) = wanted else {
+        return Ok(None);
+    };
     let path = Path::input().at("parent");
     reference::find(tree, wanted, &path).map(|row| Some(row.id))
 }

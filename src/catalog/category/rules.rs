@@ -68,8 +68,8 @@ pub fn check_taken(row: &Model, rivals: &[Model]) -> Vec<Rejection> {
         Rejection::new(Path::input().at(step), problem)
     };
     let code = others().find(|rival| rival.code_key == row.code_key);
-    let external_id = others()
-        .find(|rival| row.external_id.is_some() && rival.external_id == row.external_id);
+    let external_id =
+        others().find(|rival| row.external_id.is_some() && rival.external_id == row.external_id);
     let code = code.map(|rival| taken("code", "code", rival));
     let external_id = external_id.map(|rival| taken("external id", "externalId", rival));
     code.into_iter().chain(external_id).collect()
@@ -111,7 +111,11 @@ mod tests {
     fn the_tree_grows_only_so_high() {
         let ids: Vec<CategoryId> = (0..LEVELS_MAX).map(|_| CategoryId::generate()).collect();
         let parents = std::iter::once(None).chain(ids.iter().copied().map(Some));
-        let tree: Vec<Model> = ids.iter().zip(parents).map(|(id, up)| row(*id, up)).collect();
+        let tree: Vec<Model> = ids
+            .iter()
+            .zip(parents)
+            .map(|(id, up)| row(*id, up))
+            .collect();
         let new = CategoryId::generate();
         assert!(check_parent(new, ids.last().copied(), &tree).is_err());
         assert!(check_parent(new, ids.first().copied(), &tree).is_ok());

@@ -2,10 +2,9 @@
 
 use entity::catalog::category::{Column, Entity, Model};
 use entity::vocab::CategoryId;
-use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    QueryFilter, QueryOrder, QuerySelect, Select, Statement,
 };
 
 use crate::graphql::{loader_by_id, loader_of_many};
@@ -79,13 +78,15 @@ pub async fn write(conn: &impl ConnectionTrait, row: Model) -> Result<(), DbErr>
         .map(|_| ())
 }
 
-/// That a column names a branch or what grows on it, at any height.
-#[must_use]
-pub fn within(column: &str, id: CategoryId) -> SimpleExpr {
-    let sql = format!(
-        "{column} IN (WITH RECURSIVE branch (id) AS (SELECT id FROM category WHERE id = $1 \
+/// The ids of a branch and of all that grows on it, at any height.
+///
+/// # Errors
+/// The database's.
+pub async fn branch(conn: &impl ConnectionTrait, id: CategoryId) -> Result<Vec<CategoryId>, DbErr> {
+    let sql = "WITH RECURSIVE branch (id) AS (SELECT id FROM category WHERE id = $1 \
          UNION SELECT category.id FROM category JOIN branch ON category.parent_id = branch.id) \
-         SELECT id FROM branch)"
-    );
-    Expr::cust_with_values(sql, [id.0])
+         SELECT id FROM branch";
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [id.into()]);
+    let rows = conn.query_all_raw(statement).await?;
+    rows.iter().map(|row| row.try_get("", "id")).collect()
 }

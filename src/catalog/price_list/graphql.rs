@@ -14,9 +14,7 @@ use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
 use crate::catalog::product::store::find_variants;
 use crate::graphql::context::{Asked, date_time};
 use crate::graphql::payload::internal;
-use crate::graphql::{
-    Date, Decimal, Reading, RecordStatusKind, app, connection, loaders, payload,
-};
+use crate::graphql::{Date, Decimal, Reading, RecordStatusKind, app, connection, loaders, payload};
 use crate::platform::actor::Scope;
 use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;

@@ -100,7 +100,9 @@ fn difference(
         };
         let (variant_id, minimum_quantity, valid_from) = change.key;
         written.push(Model {
-            id: old.as_ref().map_or_else(PriceListItemId::generate, |row| row.id),
+            id: old
+                .as_ref()
+                .map_or_else(PriceListItemId::generate, |row| row.id),
             price_list_id: list,
             variant_id,
             minimum_quantity,

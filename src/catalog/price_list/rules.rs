@@ -337,7 +337,10 @@ mod tests {
                 .unwrap()
                 .unit_price
         };
-        assert_eq!((price(7), price(8), price(11)), (UnitPrice(5), UnitPrice(6), UnitPrice(6)));
+        assert_eq!(
+            (price(7), price(8), price(11)),
+            (UnitPrice(5), UnitPrice(6), UnitPrice(6))
+        );
     }
 
     proptest! {

@@ -6,8 +6,8 @@ use entity::catalog::{product, product_variant, unit};
 use entity::vocab::{CategoryId, ProductId, ProductVariantId};
 
 use super::inputs::{
-    ProductCreateInput, ProductUpdateInput, ProductVariantArchiveInput,
-    ProductVariantCreateInput, ProductVariantUpdateInput,
+    ProductCreateInput, ProductUpdateInput, ProductVariantArchiveInput, ProductVariantCreateInput,
+    ProductVariantUpdateInput,
 };
 use super::{change, ops, store};
 use crate::catalog::category::graphql::{Category, CategoryReference};
@@ -21,6 +21,7 @@ use crate::graphql::{
 use crate::platform::actor::Scope;
 use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
+use crate::purchasing::supplier_item::graphql::SupplierItem;
 use crate::stock::level::graphql::StockLevel;
 
 /// A unit of measure.
@@ -176,6 +177,14 @@ impl ProductVariant {
         StockLevel::of_variant(ctx, self.0.id).await
     }
 
+    /// Who offers it, oldest first; archived items included.
+    /// Scope: `suppliers:read`.
+    #[graphql(complexity = "3 * child_complexity + 1")]
+    async fn supplier_items(&self, ctx: &Context<'_>) -> Result<Vec<SupplierItem>> {
+        ctx.require(Scope::SuppliersRead)?;
+        SupplierItem::of_variant(ctx, self.0.id).await
+    }
+
     /// The id your own system knows it by.
     async fn external_id(&self) -> Option<&str> {
         self.0.external_id.as_deref()
@@ -305,7 +314,7 @@ impl CatalogQuery {
         ctx.require(Scope::ProductsRead)?;
         let all = match category {
             None => store::all_products(),
-            Some(by) => store::products_within(category_id(ctx, by).await?),
+            Some(by) => store::products_of(branch(ctx, by).await?),
         };
         ProductConnection::fetch(ctx, all, (first, after), (last, before)).await
     }
@@ -338,13 +347,19 @@ impl CatalogQuery {
     }
 }
 
-async fn category_id(ctx: &Context<'_>, by: CategoryReference) -> Result<CategoryId> {
+/// A category and all that grow on it; none when there is no such category.
+async fn branch(ctx: &Context<'_>, by: CategoryReference) -> Result<Vec<CategoryId>> {
     let mut reading = Reading::of("", &String::new());
     let by = by.read(&mut reading, &Path::default().at("category"));
     reading.usable()?;
-    let found = categories::find(app(ctx).db.reader(), &[&by]).await;
+    let conn = app(ctx).db.reader();
+    let found = categories::find(conn, &[&by]).await;
     let found = found.map_err(|error| internal(&error))?.into_iter().next();
-    Ok(found.map_or(CategoryId(uuid::Uuid::nil()), |row| row.id))
+    let Some(found) = found else {
+        return Ok(Vec::new());
+    };
+    let branch = categories::branch(conn, found.id).await;
+    branch.map_err(|error| internal(&error))
 }
 
 async fn find_product(ctx: &Context<'_>, id: &ID) -> Result<Option<Product>> {

@@ -68,7 +68,10 @@ impl CreateProduct {
 
     /// Everything that must not be taken yet.
     fn claims(&self) -> Vec<Reference<ProductVariantId>> {
-        self.variants.iter().flat_map(CreateVariant::claims).collect()
+        self.variants
+            .iter()
+            .flat_map(CreateVariant::claims)
+            .collect()
     }
 }
 

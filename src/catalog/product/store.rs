@@ -12,7 +12,6 @@ use sea_orm::{
     ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
-use crate::catalog::category::store as categories;
 use crate::graphql::{Fetch, loader_by_id};
 use crate::platform::reference::{self, Referable, Reference, ReferenceColumns};
 
@@ -100,10 +99,10 @@ pub fn all_products() -> Select<product::Entity> {
     product::Entity::find()
 }
 
-/// Products of a category and of those that grow on it, for a list.
+/// Products of these categories, for a list.
 #[must_use]
-pub fn products_within(id: CategoryId) -> Select<product::Entity> {
-    product::Entity::find().filter(categories::within("product.category_id", id))
+pub fn products_of(categories: Vec<CategoryId>) -> Select<product::Entity> {
+    product::Entity::find().filter(product::Column::CategoryId.is_in(categories))
 }
 
 /// The product that a reference names, locked; it has no natural key.

@@ -74,7 +74,9 @@ pub fn usable(
     wanted: Option<&Reference<TaxClassId>>,
     path: &Path,
 ) -> Result<Option<TaxClassId>, Option<Rejection>> {
-    let Some(wanted) = wanted else { return Ok(None) };
+    let Some(wanted) = wanted else {
+        return Ok(None);
+    };
     let row = reference::find(found, wanted, path)?;
     if row.status == RecordStatus::Archived {
         let problem = Problem::Archived("tax class");

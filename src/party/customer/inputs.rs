@@ -88,8 +88,7 @@ impl CustomerCreateInput {
             currency: Some(currency),
             payment_terms: payment_terms
                 .map(|terms| Some(terms.read(&mut reading, &path.at("paymentTerms")))),
-            price_list: price_list
-                .map(|list| Some(list.read(&mut reading, &path.at("priceList")))),
+            price_list: price_list.map(|list| Some(list.read(&mut reading, &path.at("priceList")))),
             group: group.map(|group| Some(group.read(&mut reading, &path.at("group")))),
             credit_limit: credit_limit
                 .map(|limit| Some(credit_limit_of(ctx, &mut reading, &limit))),

@@ -4,8 +4,8 @@ use entity::catalog::price_list;
 use entity::party::customer::{Entity, Model};
 use entity::party::{customer_group, payment_terms};
 use entity::vocab::{
-    Amount, CurrencyCode, CustomerGroupId, CustomerId, Instant, PaymentTermsId, PriceListId, RecordStatus,
-    SearchKind,
+    Amount, CurrencyCode, CustomerGroupId, CustomerId, Instant, PaymentTermsId, PriceListId,
+    RecordStatus, SearchKind,
 };
 use futures_util::future::BoxFuture;
 use serde_json::Value as Json;

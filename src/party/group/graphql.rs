@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::ops::{self, Changes, Save};
 use super::store;
-use crate::catalog::price_list::inputs::PriceListReference;
 use crate::catalog::price_list::graphql::PriceList;
+use crate::catalog::price_list::inputs::PriceListReference;
 use crate::graphql::context::Asked;
 use crate::graphql::filter::{MetadataFilter, TextFilter};
 use crate::graphql::payload::internal;
@@ -97,7 +97,7 @@ listing! {
         /// By when they were created; the default.
         Created => [Id],
         /// By their code.
-        Code => [CodeKey, Id],
+        Code => [CodeKey],
     }
     all store::all();
 }
@@ -147,8 +147,7 @@ impl CustomerGroupCreateInput {
             name: Some(reading.check.text(path.at("name"), &name, NAME_LENGTH_MAX)),
             payment_terms: payment_terms
                 .map(|terms| Some(terms.read(&mut reading, &path.at("paymentTerms")))),
-            price_list: price_list
-                .map(|list| Some(list.read(&mut reading, &path.at("priceList")))),
+            price_list: price_list.map(|list| Some(list.read(&mut reading, &path.at("priceList")))),
             external_id: Some(external_id.map(|id| reading.code(path.at("externalId"), &id))),
             metadata: Some(reading.metadata(path.at("metadata"), metadata)),
         };

@@ -3,8 +3,7 @@
 use entity::sales::{fulfilment, fulfilment_line};
 use entity::stock::reservation;
 use entity::vocab::{
-    Amount, FulfilmentId, FulfilmentLineId, FulfilmentStatus, NumberKind, SalesOrderId,
-    WarehouseId,
+    Amount, FulfilmentId, FulfilmentLineId, FulfilmentStatus, NumberKind, SalesOrderId, WarehouseId,
 };
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -80,7 +79,9 @@ fn handle<'t>(
         }
         let state = FulfilmentStatus::Pending;
         let parcels = parcels(tx, (call, command), (found.order.id, state), chosen.picks).await?;
-        let events = parcels.iter().map(|one| one.event(call, "fulfilment.created"));
+        let events = parcels
+            .iter()
+            .map(|one| one.event(call, "fulfilment.created"));
         let events = events.collect();
         write(tx, &parcels).await?;
         orders::save(tx.conn(), found.order.clone(), found.lines, tx.now()).await?;

@@ -19,6 +19,7 @@ use crate::graphql::user_error::UserError;
 use crate::graphql::{
     AvailableTransition, Date, Decimal, Money, Reading, app, connection, loaders, payload,
 };
+use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::command::{Accepted, Verdict};
 use crate::platform::page::Cursor;
@@ -180,6 +181,11 @@ impl Fulfilment {
     async fn created_at(&self) -> DateTime<Utc> {
         date_time(self.0.created_at)
     }
+
+    /// Who made it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.created_by).await.transpose()
+    }
 }
 
 /// A line of a fulfilment.
@@ -293,7 +299,9 @@ async fn brought(
     is_existing: bool,
 ) -> Result<(Vec<Fulfilment>, Option<SalesOrder>)> {
     let rows = if is_existing {
-        let row = loaders(ctx).load_one(FulfilmentId(accepted.record_id)).await;
+        let row = loaders(ctx)
+            .load_one(FulfilmentId(accepted.record_id))
+            .await;
         row.map_err(|error| internal(&error))?.into_iter().collect()
     } else {
         let made = store::of_operation(app(ctx).db.reader(), accepted.operation_id).await;
@@ -403,7 +411,9 @@ async fn place(
     reading.usable()?;
     let found = warehouses::find(app(ctx).db.reader(), &[&by]).await;
     let found = found.map_err(|error| internal(&error))?.into_iter().next();
-    Ok(Some(found.map_or(WarehouseId(uuid::Uuid::nil()), |row| row.id)))
+    Ok(Some(
+        found.map_or(WarehouseId(uuid::Uuid::nil()), |row| row.id),
+    ))
 }
 
 async fn find(ctx: &Context<'_>, by: FulfilmentReference) -> Result<Option<Fulfilment>> {

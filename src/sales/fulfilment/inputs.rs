@@ -168,8 +168,14 @@ impl FulfilmentShipInput {
         }
         let fulfilment = fulfilment.map(|by| by.read(&mut reading, &path.at("fulfilment")));
         let order = sales_order.map(|by| by.read(&mut reading, &path.at("salesOrder")));
-        let chosen = [("warehouse", warehouse.is_some()), ("lines", lines.is_some())];
-        for (field, _) in chosen.into_iter().filter(|(_, is)| *is && fulfilment.is_some()) {
+        let chosen = [
+            ("warehouse", warehouse.is_some()),
+            ("lines", lines.is_some()),
+        ];
+        for (field, _) in chosen
+            .into_iter()
+            .filter(|(_, is)| *is && fulfilment.is_some())
+        {
             let message = "Goes with salesOrder; a fulfilment says itself what it ships.";
             reading.check.complain(path.at(field), message);
         }
@@ -289,8 +295,7 @@ impl FulfilmentPackInput {
         let check = &mut reading.check;
         let packages = package_count
             .map(|count| check.whole(path.at("packageCount"), count, (1, PACKAGES_MAX)));
-        let weight =
-            weight.map(|weight| check.positive_quantity(path.at("weight"), &weight.0));
+        let weight = weight.map(|weight| check.positive_quantity(path.at("weight"), &weight.0));
         let deed = Deed::Pack {
             package_count: packages,
             weight,
@@ -322,7 +327,12 @@ impl FulfilmentDeliverInput {
         let path = Path::input().at("deliveredOn");
         let on = delivered_on.map(|day| day.0);
         let on = reading.check.past_day(path, on, today);
-        step(ctx, reading, (fulfilment, idempotency_key), Deed::Deliver { on })
+        step(
+            ctx,
+            reading,
+            (fulfilment, idempotency_key),
+            Deed::Deliver { on },
+        )
     }
 }
 

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use entity::sales::{fulfilment_line, sales_order, sales_order_line};
 use entity::stock::reservation;
-use entity::vocab::{
-    FulfilmentStatus, ProductVariantId, Quantity, SalesOrderLineId, WarehouseId,
-};
+use entity::vocab::{FulfilmentStatus, ProductVariantId, Quantity, SalesOrderLineId, WarehouseId};
 
 use super::store::OpenLine;
 use crate::catalog::product::store::CountedVariant;
@@ -134,7 +132,10 @@ pub fn free(
         for row in reservations.iter().filter(of_line) {
             *by_place.entry(row.warehouse_id).or_default() += row.reserved.0;
         }
-        for taken in open.iter().filter(|taken| taken.sales_order_line_id == line.id) {
+        for taken in open
+            .iter()
+            .filter(|taken| taken.sales_order_line_id == line.id)
+        {
             *by_place.entry(taken.warehouse_id).or_default() -= taken.quantity.0;
         }
         let left = by_place.into_iter().filter(|(_, quantity)| *quantity > 0);
@@ -304,7 +305,11 @@ mod tests {
     fn a_hold_stops_picking_packing_and_shipping_and_nothing_else() {
         let status = FulfilmentStatus::Pending;
         let stopped = |step| check(step, status, Some("REVIEW: a new customer")).is_err();
-        assert!([Step::Pick, Step::Pack, Step::Ship].into_iter().all(stopped));
+        assert!(
+            [Step::Pick, Step::Pack, Step::Ship]
+                .into_iter()
+                .all(stopped)
+        );
         assert!(![Step::Cancel, Step::Update].into_iter().any(stopped));
     }
 

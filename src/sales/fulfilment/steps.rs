@@ -193,7 +193,9 @@ async fn give_back(tx: &Tx, locked: Locked, parcel: &Parcel) -> Result<(), TxErr
     for given in &parcel.lines {
         let is_it = |line: &&mut sales_order_line::Model| line.id == given.sales_order_line_id;
         let line = lines.iter_mut().find(is_it);
-        line.expect("a fulfilment names lines of its order").allocated.0 -= given.quantity.0;
+        line.expect("a fulfilment names lines of its order")
+            .allocated
+            .0 -= given.quantity.0;
     }
     orders::save(tx.conn(), locked.order, lines, tx.now()).await?;
     Ok(())

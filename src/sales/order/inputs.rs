@@ -135,9 +135,8 @@ impl DetailsGiven {
         let shipping_address = address(reading, "shippingAddress", self.shipping_address);
         let billing_address = address(reading, "billingAddress", self.billing_address);
         let check = &mut reading.check;
-        let mut day = |field: &str, date: Option<Date>| {
-            date.map(|date| check.day(path.at(field), date.0))
-        };
+        let mut day =
+            |field: &str, date: Option<Date>| date.map(|date| check.day(path.at(field), date.0));
         let valid_until = day("validUntil", self.valid_until);
         let requested_delivery_on = day("requestedDeliveryDate", self.requested_delivery_date);
         let reference = self.customer_reference.as_deref();
@@ -166,7 +165,7 @@ pub(in crate::sales) fn read_rate(
 ) -> Option<ExchangeRate> {
     let rate = rate?;
     let path = Path::input().at("exchangeRate");
-    Some(reading.check.exchange_rate(path, &rate.0))
+    reading.check.exchange_rate(path, &rate.0)
 }
 
 /// Reads lines at a place in the input.

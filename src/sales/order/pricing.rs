@@ -86,7 +86,12 @@ impl Frame {
             day: self.day,
             currency: self.currency,
         };
-        quote(prices, self.lists, asked, (counted.variant.price, self.base))
+        quote(
+            prices,
+            self.lists,
+            asked,
+            (counted.variant.price, self.base),
+        )
     }
 
     /// What a variant is taxed with.
@@ -201,9 +206,8 @@ pub fn price(
     let rate = rate.and_then(|rate| rate.map_err(|one| rejections.push(one)).ok());
     let (lines, problems) = price_lines(order, found, frame, purpose);
     rejections.extend(problems);
-    let totals = add_up(lines.iter().map(|line| &line.amounts), rate, base).filter(|_| {
-        total_quantity(order.lines.iter().map(|line| line.quantity)).is_some()
-    });
+    let totals = add_up(lines.iter().map(|line| &line.amounts), rate, base)
+        .filter(|_| total_quantity(order.lines.iter().map(|line| line.quantity)).is_some());
     if totals.is_none() {
         rejections.push(too_large(path.at("lines")));
     }
@@ -263,7 +267,12 @@ fn price_lines(
         let places = match &line.warehouse {
             Some(_) => {
                 let policy = (order.on_shortage, purpose);
-                places(policy, line.warehouse.as_ref(), &path.at("warehouse"), found)
+                places(
+                    policy,
+                    line.warehouse.as_ref(),
+                    &path.at("warehouse"),
+                    found,
+                )
             }
             None => Ok(default_places.clone()),
         };
@@ -454,7 +463,11 @@ pub fn price_line(
     let is_stock_tracked = counted.variant.is_stock_tracked;
     let wanted = Wanted {
         variant_id: counted.variant.id,
-        quantity: if is_stock_tracked { line.quantity } else { Quantity::ZERO },
+        quantity: if is_stock_tracked {
+            line.quantity
+        } else {
+            Quantity::ZERO
+        },
         warehouses: Vec::new(),
     };
     let priced = PricedLine {

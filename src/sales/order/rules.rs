@@ -122,9 +122,8 @@ pub fn standing(holds: &[sales_order_hold::Model]) -> Option<String> {
 pub fn check(step: Transition, facts: &Facts) -> Result<(), Problem> {
     use SalesOrderStatus::{Cancelled, Closed, Confirmed, Draft};
     match (step, facts.status) {
-        (Transition::Hold, Draft | Confirmed) | (Transition::Update | Transition::Delete, Draft) => {
-            Ok(())
-        }
+        (Transition::Hold, Draft | Confirmed)
+        | (Transition::Update | Transition::Delete, Draft) => Ok(()),
         (Transition::ReleaseHold, _) if facts.hold.is_some() => Ok(()),
         (Transition::ReleaseHold, _) => Err(facts.refuse(&[], "This order is not on hold.")),
         (Transition::Confirm, Draft) if facts.is_expired => Err(facts.refuse(
@@ -133,9 +132,10 @@ pub fn check(step: Transition, facts: &Facts) -> Result<(), Problem> {
              ignoreValidity.",
         )),
         (Transition::Confirm, Draft) | (Transition::Update, Confirmed) => Ok(()),
-        (Transition::Confirm, _) => {
-            Err(facts.refuse(&[], "Only a draft can be confirmed; this order is past that."))
-        }
+        (Transition::Confirm, _) => Err(facts.refuse(
+            &[],
+            "Only a draft can be confirmed; this order is past that.",
+        )),
         (Transition::Delete, _) => Err(facts.refuse(
             &["salesOrderCancel", "salesOrderClose"],
             "Only a draft can be deleted; cancel the order, or close it.",
@@ -236,9 +236,10 @@ impl Facts {
             return Ok(());
         }
         Err(match (self.fulfilment, self.is_allocated) {
-            (Progress::Full, _) => {
-                self.refuse(&["salesOrderClose"], "Nothing of this order is left to be shipped.")
-            }
+            (Progress::Full, _) => self.refuse(
+                &["salesOrderClose"],
+                "Nothing of this order is left to be shipped.",
+            ),
             (_, true) => self.refuse(
                 &["fulfilmentShip", "fulfilmentCancel"],
                 "Everything that is reserved is in fulfilments already: ship those.",

@@ -60,7 +60,12 @@ fn handle_hold<'t>(
         let Some(found) = found.filter(|_| rejections.is_empty()) else {
             return Ok(Done::refused(rejections));
         };
-        let row = new_row(tx, call, &found.order, (command.kind, command.reason.clone()));
+        let row = new_row(
+            tx,
+            call,
+            &found.order,
+            (command.kind, command.reason.clone()),
+        );
         let events = vec![placed(call, &row)];
         store::insert(tx.conn(), vec![row]).await?;
         orders::touch(tx.conn(), found.order.id, tx.now()).await?;
@@ -152,7 +157,9 @@ fn chosen(
         return Ok(standing().map(|hold| hold.id).collect());
     };
     // An id that was not readable was complained about already.
-    let Some(id) = wanted else { return Ok(Vec::new()) };
+    let Some(id) = wanted else {
+        return Ok(Vec::new());
+    };
     let found = standing().find(|hold| hold.id == id);
     found.map(|hold| vec![hold.id]).ok_or_else(|| {
         let path = Path::input().at("hold");

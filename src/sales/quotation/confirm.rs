@@ -173,7 +173,11 @@ fn wanted(
     let policy = (command.on_shortage, Purpose::Reserve);
     let path = Path::input().at("warehouse");
     if let Some(named) = &command.warehouse {
-        rejections.extend(warehouses::usable(&found.warehouses, named, &path).err().flatten());
+        rejections.extend(
+            warehouses::usable(&found.warehouses, named, &path)
+                .err()
+                .flatten(),
+        );
     }
     let mut wanted = Vec::with_capacity(lines.len());
     for line in lines {

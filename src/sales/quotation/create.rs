@@ -39,7 +39,10 @@ fn handle_create<'t>(
         let found = place::find_references(tx, &[command]).await?;
         let base = app.company.base_currency;
         let priced = pricing::price(command, &found, base, Purpose::Offer);
-        rejections.extend(edit::check_validity(command.details.valid_until, command.date));
+        rejections.extend(edit::check_validity(
+            command.details.valid_until,
+            command.date,
+        ));
         let priced = priced.map_err(|more| rejections.extend(more));
         let Some(priced) = priced.ok().filter(|_| rejections.is_empty()) else {
             return Ok(Done::refused(rejections));

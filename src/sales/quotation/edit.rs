@@ -98,7 +98,10 @@ impl UpdateOrder {
             ("pricesIncludeTax", self.prices_include_tax.is_some()),
             ("validUntil", self.valid_until.is_some()),
         ];
-        given.into_iter().filter(|(_, is)| *is).map(|(name, _)| name)
+        given
+            .into_iter()
+            .filter(|(_, is)| *is)
+            .map(|(name, _)| name)
     }
 }
 
@@ -177,15 +180,16 @@ pub fn revise(loaded: &Loaded<'_>, command: &UpdateOrder) -> Result<Revised, Vec
         let message = format!(
             "An order has 1 to {LINES_MAX} lines. Delete, cancel or close it instead of emptying it."
         );
-        revision.rejections.push(Rejection::invalid(Path::input().at("removeLines"), message));
+        revision
+            .rejections
+            .push(Rejection::invalid(Path::input().at("removeLines"), message));
     }
     revision.check_sums(&order, live().map(|(line, _)| line), frame);
     if !revision.rejections.is_empty() {
         return Err(revision.rejections);
     }
     let differences = revision.differences(&lines, &places);
-    let written: Vec<sales_order_line::Model> =
-        lines.into_iter().map(|(line, _)| line).collect();
+    let written: Vec<sales_order_line::Model> = lines.into_iter().map(|(line, _)| line).collect();
     document::sum_up(&mut order, &written);
     let written = if command.is_about_lines() || command.customer.is_some() {
         written
@@ -232,7 +236,8 @@ impl Revision<'_> {
                         another one."
                         .to_owned(),
                 };
-                self.rejections.push(Rejection::new(Path::input().at(field), problem));
+                self.rejections
+                    .push(Rejection::new(Path::input().at(field), problem));
             }
         }
         if self.command.is_about_lines()
@@ -265,7 +270,11 @@ impl Revision<'_> {
         order.date = command.date.unwrap_or(order.date);
         let with_tax = command.prices_include_tax;
         order.prices_include_tax = with_tax.unwrap_or(order.prices_include_tax);
-        let day = if self.is_draft() { order.date } else { loaded.today };
+        let day = if self.is_draft() {
+            order.date
+        } else {
+            loaded.today
+        };
         let mut frame = Frame::of(buyer, loaded.base, day, order.prices_include_tax);
         self.exchange(&mut order, &mut frame);
         self.details(&mut order);
@@ -292,7 +301,10 @@ impl Revision<'_> {
         let command = self.command.clone();
         set(&mut order.valid_until, command.valid_until);
         set(&mut order.customer_reference, command.customer_reference);
-        set(&mut order.requested_delivery_on, command.requested_delivery_on);
+        set(
+            &mut order.requested_delivery_on,
+            command.requested_delivery_on,
+        );
         set(&mut order.shipping_address, command.shipping_address);
         set(&mut order.billing_address, command.billing_address);
         set(&mut order.note, command.note);
@@ -303,13 +315,16 @@ impl Revision<'_> {
             order.external_id = wanted;
         }
         if self.is_draft() {
-            self.rejections.extend(check_validity(order.valid_until, order.date));
+            self.rejections
+                .extend(check_validity(order.valid_until, order.date));
         }
     }
 
     fn counted(&self, line: &sales_order_line::Model) -> Option<&CountedVariant> {
         let variants = &self.loaded.found.variants;
-        variants.iter().find(|row| row.variant.id == line.variant_id)
+        variants
+            .iter()
+            .find(|row| row.variant.id == line.variant_id)
     }
 
     /// The lines there are, as they will be.
@@ -319,7 +334,11 @@ impl Revision<'_> {
             let path = Path::input().at("changeLines").at(index).at("line");
             self.check_line_id(change.line_id, path, &mut seen);
         }
-        let live = self.loaded.lines.iter().filter(|line| !line.quantity.is_zero());
+        let live = self
+            .loaded
+            .lines
+            .iter()
+            .filter(|line| !line.quantity.is_zero());
         let lines: Vec<_> = live.cloned().collect();
         let with_place = lines.into_iter().map(|line| {
             let named = |change: &ChangeLine| change.line_id == Some(line.id);
@@ -381,7 +400,8 @@ impl Revision<'_> {
                         Some(None) => path.at("unitPrice"),
                         _ => path.clone(),
                     };
-                    self.rejections.push(pricing::no_price(path, &counted, frame));
+                    self.rejections
+                        .push(pricing::no_price(path, &counted, frame));
                 }
             }
         }
@@ -406,13 +426,16 @@ impl Revision<'_> {
             let is_more = quantity > line.quantity;
             if is_more && counted.variant.status == RecordStatus::Archived {
                 let problem = Problem::Archived("variant");
-                self.rejections.push(Rejection::new(path.at("line"), problem));
+                self.rejections
+                    .push(Rejection::new(path.at("line"), problem));
             }
             line.quantity = quantity;
         }
         line.discount_rate = change.discount_rate.unwrap_or(line.discount_rate);
         set(&mut line.description, change.description.clone());
-        let Some(wanted) = &change.warehouse else { return };
+        let Some(wanted) = &change.warehouse else {
+            return;
+        };
         let path = path.at("warehouse");
         if !self.is_draft() || !line.is_stock_tracked {
             let message = "The warehouse of a line changes only while the order is a draft, and of \
@@ -422,7 +445,10 @@ impl Revision<'_> {
         }
         let policy = (self.command.on_shortage, Purpose::Offer);
         let found = self.loaded.found;
-        match wanted.as_ref().map(|named| pricing::places(policy, Some(named), &path, found)) {
+        match wanted
+            .as_ref()
+            .map(|named| pricing::places(policy, Some(named), &path, found))
+        {
             None => line.warehouse_id = None,
             Some(Ok(places)) => line.warehouse_id = places.first().copied(),
             Some(Err(reason)) => self.rejections.extend(reason),
@@ -444,7 +470,11 @@ impl Revision<'_> {
     /// Takes lines off: those of a draft go, those of an order stay with nothing, for the ledgers
     /// refer to them.
     fn removed(&mut self, lines: &mut Vec<Line>) -> Vec<SalesOrderLineId> {
-        let changed = self.command.change.iter().filter_map(|change| change.line_id);
+        let changed = self
+            .command
+            .change
+            .iter()
+            .filter_map(|change| change.line_id);
         let mut seen: BTreeSet<SalesOrderLineId> = changed.collect();
         let mut removed = BTreeSet::new();
         for (index, id) in self.command.remove.iter().enumerate() {
@@ -456,7 +486,10 @@ impl Revision<'_> {
             lines.retain(|(line, _)| !removed.contains(&line.id));
             return removed.into_iter().collect();
         }
-        for (line, _) in lines.iter_mut().filter(|(line, _)| removed.contains(&line.id)) {
+        for (line, _) in lines
+            .iter_mut()
+            .filter(|(line, _)| removed.contains(&line.id))
+        {
             line.quantity = Quantity::ZERO;
             (line.net, line.tax, line.gross) = Default::default();
         }
@@ -498,7 +531,10 @@ impl Revision<'_> {
         let policy = (self.command.on_shortage, purpose);
         let (named, path) = match &line.warehouse {
             Some(named) => (Some(named), path.at("warehouse")),
-            None => (self.command.warehouse.as_ref(), Path::input().at("warehouse")),
+            None => (
+                self.command.warehouse.as_ref(),
+                Path::input().at("warehouse"),
+            ),
         };
         pricing::places(policy, named, &path, self.loaded.found).unwrap_or_else(|reason| {
             let said = |one: &Rejection| !self.rejections.contains(one);
@@ -524,7 +560,8 @@ impl Revision<'_> {
         let rate = Some(order.exchange_rate);
         let sums = pricing::add_up(amounts.iter(), rate, frame.base);
         if sums.is_none() || total_quantity(lines.map(|line| line.quantity)).is_none() {
-            self.rejections.push(pricing::too_large(Path::input().at("salesOrder")));
+            self.rejections
+                .push(pricing::too_large(Path::input().at("salesOrder")));
         }
     }
 
@@ -593,7 +630,9 @@ pub fn reprice(
     let mut rejections = Vec::new();
     for line in lines {
         let is_it = |row: &&CountedVariant| row.variant.id == line.variant_id;
-        let Some(counted) = found.variants.iter().find(is_it) else { continue };
+        let Some(counted) = found.variants.iter().find(is_it) else {
+            continue;
+        };
         if line.price_source != PriceSource::Given {
             match frame.quote(&found.prices, counted, line.quantity) {
                 Some(quote) => take_quote(line, quote),

@@ -229,8 +229,7 @@ impl SalesOrderLineChangeInput {
             quantity: quantity
                 .map(|quantity| check.positive_quantity(path.at("quantity"), &quantity.0)),
             unit_price,
-            discount_rate: discount_rate
-                .map(|rate| check.rate(path.at("discountRate"), &rate.0)),
+            discount_rate: discount_rate.map(|rate| check.rate(path.at("discountRate"), &rate.0)),
             description,
             warehouse,
         }
@@ -326,9 +325,8 @@ impl SalesOrderUpdateInput {
         });
         let remove = remove.collect();
         let change = self.change_lines.into_iter().take(LINES_MAX).enumerate();
-        let change = change.map(|(index, line)| {
-            line.read(reading, &path.at("changeLines").at(index), may_price)
-        });
+        let change = change
+            .map(|(index, line)| line.read(reading, &path.at("changeLines").at(index), may_price));
         let change = change.collect();
         UpdateOrder {
             order: self.sales_order.read(reading, &path.at("salesOrder")),

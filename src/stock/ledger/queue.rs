@@ -4,7 +4,7 @@
 use entity::stock::reservation;
 use entity::vocab::{Instant, Quantity, ReservationId, ReservationState};
 
-use super::book::{Book, Commitment, LevelKey, demand_of};
+use super::book::{Book, Commitment, CommitmentCause, LevelKey, demand_of};
 use super::posting::{Demand, Posting};
 use super::promise::Promise;
 
@@ -60,7 +60,11 @@ impl Book {
             for id in ids.iter().rev() {
                 let row = &self.reservations[id];
                 let key = (row.variant_id, row.warehouse_id);
-                let has = if of_waiting { row.backordered } else { row.reserved };
+                let has = if of_waiting {
+                    row.backordered
+                } else {
+                    row.reserved
+                };
                 let part = has.at_most(open);
                 open.0 -= part.0;
                 if part.is_zero() {
@@ -167,7 +171,8 @@ impl Book {
         self.commitments.push(Commitment {
             posting,
             key,
-            demand,
+            cause: CommitmentCause::Demand(demand),
+            due_on: posting.date,
             reserved,
             backordered,
             incoming,

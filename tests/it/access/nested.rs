@@ -17,7 +17,8 @@ both! {
         fill_documents(&client).await;
         let schema = Schema::of(&client).await;
         let (mut tried, mut failures) = (BTreeSet::new(), Vec::new());
-        for of in schema.objects() {
+        // Payloads alone lead to what was posted: `lists::pages` tries that.
+        for of in schema.objects().into_iter().filter(|of| !of.starts_with("Posted")) {
             for field in schema.fields(of) {
                 let Guard::Scope(scope) = guard(field) else { continue };
                 let place = format!("{of}.{}", name(field));
@@ -87,6 +88,35 @@ async fn fill_documents(client: &Client) {
     });
     client
         .accept("stockAdjust", adjustment, "stockAdjustment { id }")
+        .await;
+    fill_purchases(client).await;
+}
+
+/// A supplier item, and an order by it of which something came in.
+async fn fill_purchases(client: &Client) {
+    shop::supplier(client, "MILL").await;
+    let (supplier, variant) = (json!({ "code": "MILL" }), json!({ "sku": "BOLT" }));
+    let item = json!({ "supplier": supplier, "variant": variant, "prices": [{ "unitPrice": 1 }] });
+    client
+        .accept("supplierItemCreate", item, "supplierItem { id }")
+        .await;
+    let order = json!({
+        "supplier": supplier,
+        "warehouse": { "code": "MAIN" },
+        "lines": [{ "variant": variant, "quantity": "2" }],
+    });
+    let selection = "purchaseOrder { id lines { id } }";
+    let made = client.accept("purchaseOrderCreate", order, selection).await;
+    let mut of = json!({ "purchaseOrder": { "id": made["purchaseOrder"]["id"] } });
+    for step in ["purchaseOrderSubmit", "purchaseOrderSend"] {
+        client
+            .accept(step, of.clone(), "purchaseOrder { id }")
+            .await;
+    }
+    let line = &made["purchaseOrder"]["lines"][0]["id"];
+    of["lines"] = json!([{ "line": line, "accepted": "1" }]);
+    client
+        .accept("purchaseOrderReceive", of, "goodsReceipt { id }")
         .await;
 }
 

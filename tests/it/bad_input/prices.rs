@@ -23,7 +23,9 @@ pub fn mutations(world: &World) -> Vec<Mutation> {
 }
 
 fn several(of: &[&str]) -> Row {
-    let first = row("several errors at once").set("/idempotencyKey", "").invalid("idempotencyKey");
+    let first = row("several errors at once")
+        .set("/idempotencyKey", "")
+        .invalid("idempotencyKey");
     of.iter().fold(first, |row, field| {
         row.set(&format!("/{field}"), " ").invalid(field)
     })
@@ -43,8 +45,12 @@ fn list_create() -> Mutation {
         parts::text("/externalId", 64),
         parts::key(USED_KEY),
         vec![
-            row("no currency").set("/currency", "EURO").invalid("currency"),
-            row("the code is taken").set("/code", "trade").gives("DUPLICATE", "code"),
+            row("no currency")
+                .set("/currency", "EURO")
+                .invalid("currency"),
+            row("the code is taken")
+                .set("/code", "trade")
+                .gives("DUPLICATE", "code"),
             several(&["code", "name"]),
         ],
     ];
@@ -112,7 +118,11 @@ fn items(world: &World) -> Mutation {
     });
     let rows = [
         list_reference(world),
-        parts::reference("/items/0/variant", (&unknown.variant, &unknown.order), "sku"),
+        parts::reference(
+            "/items/0/variant",
+            (&unknown.variant, &unknown.order),
+            "sku",
+        ),
         parts::pieces_or_none("/items/0/minimumQuantity"),
         parts::price("/items/0/unitPrice"),
         vec![
@@ -121,7 +131,9 @@ fn items(world: &World) -> Mutation {
             row("it ends before it begins")
                 .set("/items/0/validUntil", "2025-12-31")
                 .invalid("items.0.validUntil"),
-            row("the same step twice").set("/items/1", item.clone()).invalid("items.1"),
+            row("the same step twice")
+                .set("/items/1", item.clone())
+                .invalid("items.1"),
             row("a step that is not there is taken off")
                 .set("/items/0/unitPrice", Value::Null)
                 .gives("NOT_FOUND", "items.0"),
@@ -155,8 +167,12 @@ fn category_create(world: &World) -> Mutation {
         parts::text("/externalId", 64),
         parts::key(USED_KEY),
         vec![
-            row("too far back").set("/position", 1_000_001).invalid("position"),
-            row("the code is taken").set("/code", "tools").gives("DUPLICATE", "code"),
+            row("too far back")
+                .set("/position", 1_000_001)
+                .invalid("position"),
+            row("the code is taken")
+                .set("/code", "tools")
+                .gives("DUPLICATE", "code"),
             several(&["code", "name"]),
         ],
     ];
@@ -240,7 +256,9 @@ fn variant_create(world: &World) -> Mutation {
             row("the SKU is taken")
                 .set("/variant/sku", "bolt")
                 .gives("DUPLICATE", "variant.sku"),
-            row("no unit").set("/variant/unit", "PINT").invalid("variant.unit"),
+            row("no unit")
+                .set("/variant/unit", "PINT")
+                .invalid("variant.unit"),
             row("several errors at once")
                 .set("/variant/sku", "")
                 .set("/idempotencyKey", "")

@@ -77,7 +77,11 @@ fn create(world: &World) -> Mutation {
         parts::reference("/customer", (&unknown.customer, &unknown.variant), "code"),
         parts::reference("/warehouse", place, "code"),
         parts::lines("/lines", &full),
-        parts::reference("/lines/0/variant", (&unknown.variant, &unknown.order), "sku"),
+        parts::reference(
+            "/lines/0/variant",
+            (&unknown.variant, &unknown.order),
+            "sku",
+        ),
         parts::reference("/lines/0/warehouse", place, "code"),
         parts::pieces("/lines/0/quantity"),
         parts::price("/lines/0/unitPrice"),
@@ -115,7 +119,9 @@ fn create_rules() -> Vec<Row> {
         row("a rate where there is nothing to exchange")
             .set("/exchangeRate", "1.1")
             .invalid("exchangeRate"),
-        row("a rate of zero").set("/exchangeRate", "0").invalid("exchangeRate"),
+        row("a rate of zero")
+            .set("/exchangeRate", "0")
+            .invalid("exchangeRate"),
         row("a price and a discount without the scope for them")
             .without(Scope::SalesOrdersPrice)
             .gives("FIELD_FORBIDDEN", "lines.0.unitPrice")
@@ -204,7 +210,9 @@ fn update(world: &World) -> Mutation {
             row("a line that is taken off and changed")
                 .set("/removeLines", json!([draft.line]))
                 .invalid("removeLines.0"),
-            row("a date that is null").set("/date", Value::Null).invalid("date"),
+            row("a date that is null")
+                .set("/date", Value::Null)
+                .invalid("date"),
             row("prices without the scope for them")
                 .without(Scope::SalesOrdersPrice)
                 .gives("FIELD_FORBIDDEN", "addLines.0.unitPrice")
@@ -231,7 +239,10 @@ fn confirm(world: &World) -> Mutation {
         "idempotencyKey": "salesOrderConfirm",
     });
     let place = (unknown.warehouse.as_str(), unknown.variant.as_str());
-    let states = [("a cancelled", &*world.cancelled.id), ("a confirmed", &*world.open.id)];
+    let states = [
+        ("a cancelled", &*world.cancelled.id),
+        ("a confirmed", &*world.open.id),
+    ];
     let rows = [
         on_order(world, &states),
         parts::reference("/warehouse", place, "code"),
@@ -252,7 +263,10 @@ fn delete(world: &World) -> Mutation {
     plain_order(
         world,
         ("salesOrderDelete", &world.selling.drafts[2].id),
-        &[("a cancelled", &world.cancelled.id), ("a confirmed", &world.open.id)],
+        &[
+            ("a cancelled", &world.cancelled.id),
+            ("a confirmed", &world.open.id),
+        ],
     )
 }
 
@@ -260,7 +274,10 @@ fn close(world: &World) -> Mutation {
     plain_order(
         world,
         ("salesOrderClose", &world.selling.closable.id),
-        &[("a cancelled", &world.cancelled.id), ("a draft", &world.selling.drafts[0].id)],
+        &[
+            ("a cancelled", &world.cancelled.id),
+            ("a draft", &world.selling.drafts[0].id),
+        ],
     )
 }
 
@@ -307,7 +324,9 @@ fn release(world: &World) -> Mutation {
             row("a hold that there is not")
                 .set("/hold", unknown)
                 .gives("NOT_FOUND", "hold"),
-            row("no id of a hold").set("/hold", "nonsense").invalid("hold"),
+            row("no id of a hold")
+                .set("/hold", "nonsense")
+                .invalid("hold"),
         ],
     ];
     Mutation {
@@ -407,11 +426,21 @@ fn pack(world: &World) -> Mutation {
     let rows = [
         parts::number("/weight"),
         vec![
-            row("no package").set("/packageCount", 0).invalid("packageCount"),
-            row("too many packages").set("/packageCount", 10_001).invalid("packageCount"),
+            row("no package")
+                .set("/packageCount", 0)
+                .invalid("packageCount"),
+            row("too many packages")
+                .set("/packageCount", 10_001)
+                .invalid("packageCount"),
         ],
     ];
-    step(world, "fulfilmentPack", &world.selling.pending[1], more, rows.concat())
+    step(
+        world,
+        "fulfilmentPack",
+        &world.selling.pending[1],
+        more,
+        rows.concat(),
+    )
 }
 
 fn deliver(world: &World) -> Mutation {
@@ -419,9 +448,18 @@ fn deliver(world: &World) -> Mutation {
         .set("/deliveredOn", "2024-01-01")
         .invalid("deliveredOn");
     let rows = [parts::past_day("/deliveredOn"), vec![early]].concat();
-    let today = stockroom::platform::clock::now().to_utc().format("%Y-%m-%d").to_string();
+    let today = stockroom::platform::clock::now()
+        .to_utc()
+        .format("%Y-%m-%d")
+        .to_string();
     let more = json!({ "deliveredOn": today });
-    step(world, "fulfilmentDeliver", &world.selling.shipped, more, rows)
+    step(
+        world,
+        "fulfilmentDeliver",
+        &world.selling.shipped,
+        more,
+        rows,
+    )
 }
 
 fn give_up(world: &World) -> Mutation {
@@ -440,8 +478,16 @@ fn track(world: &World) -> Mutation {
             row("a version it does not have")
                 .set("/expectedVersion", 999)
                 .gives("STALE", "expectedVersion"),
-            row("a link that is none").set("/trackingUrl", "post").invalid("trackingUrl"),
+            row("a link that is none")
+                .set("/trackingUrl", "post")
+                .invalid("trackingUrl"),
         ],
     ];
-    step(world, "fulfilmentUpdate", &world.selling.shipped, more, rows.concat())
+    step(
+        world,
+        "fulfilmentUpdate",
+        &world.selling.shipped,
+        more,
+        rows.concat(),
+    )
 }

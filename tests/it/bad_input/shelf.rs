@@ -27,16 +27,22 @@ impl Selling {
     pub async fn make(client: &Client) -> Self {
         for code in ["TRADE", "GOING", "OLD"] {
             let input = json!({ "code": code, "name": code, "externalId": code.to_lowercase() });
-            client.accept("priceListCreate", input, "priceList { id }").await;
+            client
+                .accept("priceListCreate", input, "priceList { id }")
+                .await;
         }
         let old = json!({ "priceList": { "code": "OLD" } });
-        client.accept("priceListArchive", old, "priceList { id }").await;
+        client
+            .accept("priceListArchive", old, "priceList { id }")
+            .await;
         for (code, parent) in [("TOOLS", None), ("SAWS", Some("TOOLS"))] {
             let parent = parent.map(|code| json!({ "code": code }));
             let input = json!({
                 "code": code, "name": code, "parent": parent, "externalId": code.to_lowercase(),
             });
-            client.accept("categoryCreate", input, "category { id }").await;
+            client
+                .accept("categoryCreate", input, "category { id }")
+                .await;
         }
         let mut drafts = Vec::new();
         for _ in 0..3 {
@@ -46,16 +52,22 @@ impl Selling {
         let why = json!({
             "salesOrder": { "id": held.id }, "kind": "REVIEW", "reason": "a new customer",
         });
-        client.accept("salesOrderHold", why, "salesOrder { id }").await;
+        client
+            .accept("salesOrderHold", why, "salesOrder { id }")
+            .await;
         let mut pending = Vec::new();
         for _ in 0..3 {
             pending.push(fulfilment(client).await);
         }
         let (shipped, cancelled) = (fulfilment(client).await, fulfilment(client).await);
         let by = json!({ "fulfilment": { "id": shipped } });
-        client.accept("fulfilmentShip", by, "salesOrder { id }").await;
+        client
+            .accept("fulfilmentShip", by, "salesOrder { id }")
+            .await;
         let by = json!({ "fulfilment": { "id": cancelled } });
-        client.accept("fulfilmentCancel", by, "fulfilment { id }").await;
+        client
+            .accept("fulfilmentCancel", by, "fulfilment { id }")
+            .await;
         Self {
             drafts,
             closable: order(client, "salesOrderPlace").await,
@@ -85,6 +97,8 @@ async fn order(client: &Client, mutation: &str) -> Order {
 async fn fulfilment(client: &Client) -> String {
     let order = order(client, "salesOrderPlace").await;
     let input = json!({ "salesOrder": { "id": order.id } });
-    let made = client.accept("fulfilmentCreate", input, "fulfilments { id }").await;
+    let made = client
+        .accept("fulfilmentCreate", input, "fulfilments { id }")
+        .await;
     text(&made, "/fulfilments/0/id")
 }

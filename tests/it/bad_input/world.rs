@@ -1,13 +1,19 @@
 //! The shop that bad inputs are tried on: one record of every kind that a rule looks at.
 
+use std::collections::BTreeMap;
+
 use entity::vocab::{
-    ApiTokenId, CustomerId, ProductVariantId, SalesOrderId, SalesOrderLineId, StockHoldId,
-    StockHoldLineId, StockTransferId, StockTransferLineId, WarehouseId,
+    ApiTokenId, CustomerGroupId, CustomerId, PaymentTermsId, ProductVariantId, SalesOrderId,
+    SalesOrderLineId, StockHoldId, StockHoldLineId, StockTransferId, StockTransferLineId,
+    SupplierId, UserId, WarehouseId,
 };
 use serde_json::{Value, json};
 
 use super::documents::{Holds, Transfers};
+use super::purchases::Purchases;
 use super::shelf::Selling;
+use super::users::People;
+use crate::support::people::{self, PASSWORD};
 use crate::support::{Client, TestServer};
 
 /// A key that was used for making the first warehouse.
@@ -27,9 +33,13 @@ pub struct Order {
 /// Ids of the right form that nothing has.
 pub struct Unknown {
     pub token: String,
+    pub user: String,
     pub variant: String,
     pub warehouse: String,
     pub customer: String,
+    pub supplier: String,
+    pub customer_group: String,
+    pub payment_terms: String,
     pub order: String,
     pub order_line: String,
     pub hold: String,
@@ -57,8 +67,12 @@ pub struct World {
     /// To be revoked by the baseline.
     pub token: String,
     pub revoked: String,
+    /// Who calls a mutation that is for users who are signed in: their access tokens.
+    pub callers: BTreeMap<&'static str, String>,
+    pub people: People,
     pub holds: Holds,
     pub transfers: Transfers,
+    pub purchases: Purchases,
     pub selling: Selling,
 }
 
@@ -79,8 +93,11 @@ impl World {
             cancellable: order(&client, "cancellable", "BOLT", "5").await,
             token: token(&client, "to be revoked").await,
             revoked: revoked(&client).await,
+            callers: callers(server).await,
+            people: People::make(server).await,
             holds: Holds::make(&client).await,
             transfers: Transfers::make(&client).await,
+            purchases: Purchases::make(server).await,
             selling: Selling::make(&client).await,
         }
     }
@@ -90,9 +107,13 @@ impl Unknown {
     fn make() -> Self {
         Self {
             token: ApiTokenId::generate().to_string(),
+            user: UserId::generate().to_string(),
             variant: ProductVariantId::generate().to_string(),
             warehouse: WarehouseId::generate().to_string(),
             customer: CustomerId::generate().to_string(),
+            supplier: SupplierId::generate().to_string(),
+            customer_group: CustomerGroupId::generate().to_string(),
+            payment_terms: PaymentTermsId::generate().to_string(),
             order: SalesOrderId::generate().to_string(),
             order_line: SalesOrderLineId::generate().to_string(),
             hold: StockHoldId::generate().to_string(),
@@ -111,6 +132,19 @@ pub fn text(answer: &Value, pointer: &str) -> String {
         .to_owned()
 }
 
+async fn callers(server: &TestServer) -> BTreeMap<&'static str, String> {
+    let mut callers = BTreeMap::new();
+    for (mutation, email) in [
+        ("passwordChange", "changing@example.com"),
+        ("sessionEnd", "leaving@example.com"),
+    ] {
+        people::user(&server.client(), email, &["SALES"]).await;
+        let session = people::sign_in(server.url(), email, PASSWORD).await;
+        callers.insert(mutation, session.access);
+    }
+    callers
+}
+
 async fn masters(client: &Client) {
     for code in ["MAIN", "SIDE", "OLD", "EMPTY"] {
         let key = (code == "MAIN").then_some(USED_KEY);
@@ -121,12 +155,13 @@ async fn masters(client: &Client) {
             .accept("warehouseCreate", input, "warehouse { id }")
             .await;
     }
-    for code in ["ACME", "LEFT", "LEAVING"] {
+    for code in ["ACME", "LEFT", "LEAVING", "CHANGING"] {
         let input = json!({ "code": code, "name": code, "externalId": code.to_lowercase() });
         client
             .accept("customerCreate", input, "customer { id }")
             .await;
     }
+    parties(client).await;
     let old = json!({ "warehouse": { "code": "OLD" } });
     client
         .accept("warehouseArchive", old, "warehouse { id }")
@@ -135,6 +170,32 @@ async fn masters(client: &Client) {
     client
         .accept("customerArchive", left, "customer { id }")
         .await;
+}
+
+/// Two records of each kind and one that the baseline archives; the second is archived already.
+async fn parties(client: &Client) {
+    let whole = json!([{ "share": "1", "days": 30 }]);
+    for (kind, codes) in [
+        ("supplier", ["MILL", "SHUT", "SHUTTING", "CHANGING"]),
+        ("customerGroup", ["RETAIL", "PAST", "PASSING", "CHANGING"]),
+        ("paymentTerms", ["NET30", "NEVER", "ENDING", "CHANGING"]),
+    ] {
+        let select = format!("{kind} {{ id }}");
+        for code in codes {
+            let mut input =
+                json!({ "code": code, "name": code, "externalId": code.to_lowercase() });
+            if kind == "paymentTerms" {
+                input["instalments"] = whole.clone();
+            }
+            client
+                .accept(&format!("{kind}Create"), input, &select)
+                .await;
+        }
+        let archived = json!({ kind: { "code": codes[1] } });
+        client
+            .accept(&format!("{kind}Archive"), archived, &select)
+            .await;
+    }
 }
 
 async fn products(client: &Client) {

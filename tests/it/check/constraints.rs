@@ -39,7 +39,7 @@ const LEVELS: [(&str, &str, &str); 8] = [
 ];
 
 /// Constraint, table, and what is done to every row of it.
-const TABLES: [(&str, &str, &str); 20] = [
+const TABLES: [(&str, &str, &str); 22] = [
     (
         "stock_movement_quantity_positive",
         "stock_movement",
@@ -93,9 +93,9 @@ const TABLES: [(&str, &str, &str); 20] = [
         "fulfilment = 'SOME'",
     ),
     (
-        "sales_order_line_quantity_positive",
+        "sales_order_line_shipped_range",
         "sales_order_line",
-        "quantity = 0",
+        "quantity = -1",
     ),
     (
         "sales_order_line_shipped_range",
@@ -106,6 +106,16 @@ const TABLES: [(&str, &str, &str); 20] = [
         "sales_order_line_shipped_range",
         "sales_order_line",
         "shipped = -1",
+    ),
+    (
+        "sales_order_line_shipped_range",
+        "sales_order_line",
+        "allocated = quantity + 1",
+    ),
+    (
+        "sales_order_line_shipped_range",
+        "sales_order_line",
+        "closed = -1",
     ),
     (
         "sales_order_line_price_range",
@@ -121,7 +131,7 @@ const TABLES: [(&str, &str, &str); 20] = [
     (
         "goods_receipt_line_quantity_positive",
         "goods_receipt_line",
-        "quantity = 0",
+        "quantity = 0, accepted = 0, rejected = 0",
     ),
     (
         "goods_receipt_line_cost_range",

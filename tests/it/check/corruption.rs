@@ -88,17 +88,18 @@ fn columns(table: &str) -> &'static str {
         }
         "commitment" => {
             "operation_id, variant_id, warehouse_id, sales_order_line_id, stock_transfer_line_id,
-             stock_hold_line_id, reserved, backordered, incoming, due_on, recorded_at"
+             stock_hold_line_id, purchase_order_line_id, reserved, backordered, incoming, due_on,
+             recorded_at"
         }
         other => panic!("{other} is no ledger"),
     }
 }
 
 /// Tables that nothing refers to: they are restored whole.
-const LEDGERS: [&str; 3] = ["stock_movement", "commitment", "reservation"];
+const LEDGERS: [&str; 4] = ["stock_movement", "commitment", "reservation", "operation"];
 
 /// Tables that others refer to, with the columns that are corrupted.
-const RECORDS: [(&str, &[&str]); 10] = [
+const RECORDS: [(&str, &[&str]); 13] = [
     (
         "stock_level",
         &[
@@ -116,11 +117,40 @@ const RECORDS: [(&str, &[&str]); 10] = [
     ),
     (
         "sales_order_line",
-        &["quantity", "net", "tax", "gross", "allocated", "shipped", "closed"],
+        &[
+            "quantity",
+            "net",
+            "tax",
+            "gross",
+            "allocated",
+            "shipped",
+            "closed",
+        ],
     ),
     ("fulfilment", &["status", "shipped_on"]),
     ("fulfilment_line", &["quantity", "cost"]),
-    ("goods_receipt_line", &["quantity", "value"]),
+    ("goods_receipt", &["status", "reversed_at"]),
+    (
+        "goods_receipt_line",
+        &[
+            "quantity",
+            "accepted",
+            "rejected",
+            "short",
+            "value",
+            "reversed_value",
+        ],
+    ),
+    (
+        "purchase_order",
+        &["status", "net", "tax", "gross", "receiving", "due_on"],
+    ),
+    (
+        "purchase_order_line",
+        &[
+            "quantity", "net", "tax", "accepted", "rejected", "short", "closed",
+        ],
+    ),
     ("stock_transfer", &["status"]),
     (
         "stock_transfer_line",

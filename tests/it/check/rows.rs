@@ -1,8 +1,10 @@
 //! The table: which corruption breaks which rules, for which records.
 
+use entity::vocab::PrincipalId;
+
 use super::books::Books;
 use super::corruption::{Corruption, Deed, PIECE, corrupt, set};
-use super::moved_rows;
+use super::{moved_rows, purchases};
 
 pub const SELLABLE: &str = "sellable = sum of movements";
 const QUARANTINED: &str = "quarantined = sum of movements";
@@ -28,6 +30,7 @@ const FULFILLED: &str = "fulfilment line: quantity = movements";
 const COST: &str = "fulfilment line: cost = movements";
 const RECEIVED: &str = "receipt line: quantity = movements";
 const RECEIVED_VALUE: &str = "receipt line: value = movements";
+const AUTHORSHIP: &str = "document: its operation is kept, by its author";
 const ENDED: &str = "reservation: an ended one holds nothing";
 
 /// Rows about the variant of this SKU.
@@ -51,8 +54,26 @@ pub fn all(books: &Books) -> Vec<Corruption> {
         orders(books),
         document_lines(books),
         moved_rows::all(&books.documents),
+        purchases::all(&books.purchases),
+        operations(books),
     ];
     groups.concat()
+}
+
+/// The first document's operation, given to somebody else and lost.
+fn operations(books: &Books) -> Vec<Corruption> {
+    let Some((id, author)) = books.authorship else {
+        return Vec::new();
+    };
+    let first = "id = (SELECT operation_id FROM goods_receipt ORDER BY id LIMIT 1)";
+    let by_author = format!("{id} in {author}");
+    let by_itself = format!("{id} in {}", PrincipalId(id.0));
+    vec![
+        corrupt("operation", first, set("caller_id = id"))
+            .breaks(AUTHORSHIP, &by_author)
+            .breaks(AUTHORSHIP, &by_itself),
+        corrupt("operation", first, Deed::Delete).breaks(AUTHORSHIP, &by_author),
+    ]
 }
 
 fn levels(books: &Books) -> Vec<Corruption> {
@@ -107,7 +128,8 @@ fn receipt_movements(books: &Books) -> Vec<Corruption> {
         whole(movement(Deed::Duplicate)),
         movement(set("to_place = 'QUARANTINE'"))
             .breaks(SELLABLE, &bolt)
-            .breaks(QUARANTINED, &bolt),
+            .breaks(QUARANTINED, &bolt)
+            .breaks(purchases::REJECTED, line),
         movement(to_nut)
             .breaks(SELLABLE, &bolt)
             .breaks(VALUE, &bolt)
@@ -264,13 +286,18 @@ fn document_lines(books: &Books) -> Vec<Corruption> {
         fulfilment(set("cost = cost + 1")).breaks(COST, shipped),
         corrupt(
             "fulfilment",
-            format!("id = (SELECT fulfilment_id FROM fulfilment_line WHERE {})", of_sku("BOLT")),
+            format!(
+                "id = (SELECT fulfilment_id FROM fulfilment_line WHERE {})",
+                of_sku("BOLT")
+            ),
             set("status = 'PICKED', shipped_on = NULL"),
         )
         .breaks(FULFILLED, shipped)
         .breaks(LINE_SHIPPED, &books.partial.line)
         .breaks(ALLOCATED, &books.partial.line),
-        receipt(lifted("quantity")).breaks(RECEIVED, received),
+        receipt(lifted("quantity"))
+            .past("goods_receipt_line_parts")
+            .breaks(RECEIVED, received),
         receipt(set("value = value + 1")).breaks(RECEIVED_VALUE, received),
     ]
 }

@@ -9,14 +9,18 @@ use crate::support::Client;
 async fn category(client: &Client, code: &str, parent: Option<&str>) {
     let parent = parent.map(|code| json!({ "code": code }));
     let input = json!({ "code": code, "name": code, "parent": parent });
-    client.accept("categoryCreate", input, "category { id }").await;
+    client
+        .accept("categoryCreate", input, "category { id }")
+        .await;
 }
 
 async fn product(client: &Client, sku: &str, category: &str) -> Value {
     let input = json!({
         "name": sku, "variants": [{ "sku": sku }], "category": { "code": category },
     });
-    let made = client.accept("productCreate", input, "product { id version }").await;
+    let made = client
+        .accept("productCreate", input, "product { id version }")
+        .await;
     made["product"].clone()
 }
 

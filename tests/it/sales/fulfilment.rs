@@ -13,7 +13,11 @@ async fn create(client: &Client, order: &Value, quantity: &str) -> Value {
     let lines = json!([{ "line": order["lines"][0]["id"], "quantity": quantity }]);
     let input = of(order, json!({ "lines": lines }));
     let made = client
-        .accept("fulfilmentCreate", input, "fulfilments { id number status }")
+        .accept(
+            "fulfilmentCreate",
+            input,
+            "fulfilments { id number status }",
+        )
         .await;
     made["fulfilments"][0].clone()
 }
@@ -28,8 +32,12 @@ async fn take(client: &Client, mutation: &str, fulfilment: &Value, more: Value) 
 async fn ship(client: &Client, fulfilment: &Value) -> Value {
     let input = json!({ "fulfilment": { "id": fulfilment["id"] }, "carrier": "Post" });
     client
-        .accept("fulfilmentShip", input, "fulfilments { status shippedOn } salesOrder { id status
-            fulfilmentStatus lines { shipped allocated } }")
+        .accept(
+            "fulfilmentShip",
+            input,
+            "fulfilments { status shippedOn } salesOrder { id status
+            fulfilmentStatus lines { shipped allocated } }",
+        )
         .await
 }
 

@@ -35,7 +35,9 @@ pub async fn open_shop(client: &Client, stock: &[(&str, &str)]) {
 pub async fn freight(client: &Client) {
     let variants = json!([{ "sku": "FREIGHT", "price": "5", "isStockTracked": false }]);
     let input = json!({ "name": "Freight", "variants": variants });
-    client.accept("productCreate", input, "product { id }").await;
+    client
+        .accept("productCreate", input, "product { id }")
+        .await;
 }
 
 /// A draft of SKUs and quantities; the order.
@@ -70,7 +72,9 @@ pub async fn step(client: &Client, mutation: &str, order: &Value, more: Value) -
 
 /// The codes of errors of a step that must be refused.
 pub async fn refused(client: &Client, mutation: &str, order: &Value, more: Value) -> Vec<String> {
-    let payload = client.mutate(mutation, of(order, more), "salesOrder { id }").await;
+    let payload = client
+        .mutate(mutation, of(order, more), "salesOrder { id }")
+        .await;
     codes(&payload)
 }
 

@@ -7,9 +7,13 @@ use crate::support::{Client, shop};
 
 async fn list(client: &Client, code: &str, currency: &str, items: Value) {
     let input = json!({ "code": code, "name": code, "currency": currency });
-    client.accept("priceListCreate", input, "priceList { id }").await;
+    client
+        .accept("priceListCreate", input, "priceList { id }")
+        .await;
     let input = json!({ "priceList": { "code": code }, "items": items });
-    client.accept("priceListItemsSet", input, "priceList { version }").await;
+    client
+        .accept("priceListItemsSet", input, "priceList { version }")
+        .await;
 }
 
 fn item(sku: &str, from: &str, price: &str) -> Value {

@@ -16,7 +16,10 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).expect("31 bits fit") % sides
     }
 }
@@ -50,7 +53,10 @@ async fn offers(client: &Client, order: &Value) -> Option<Vec<Offer>> {
         });
     }
     for fulfilment in found["fulfilments"].as_array().expect("a list") {
-        for one in fulfilment["availableTransitions"].as_array().expect("a list") {
+        for one in fulfilment["availableTransitions"]
+            .as_array()
+            .expect("a list")
+        {
             offers.push(Offer {
                 mutation: one["transition"].as_str().expect("a name").to_owned(),
                 is_allowed: one["isAllowed"] == true,
@@ -65,11 +71,20 @@ async fn walk(client: &Client, seed: u64) {
     let mut dice = Dice(seed);
     let order = draft(client, &[("BOLT", "3"), ("NUT", "9")]).await;
     for _ in 0..9 {
-        let Some(offers) = offers(client, &order).await else { return };
+        let Some(offers) = offers(client, &order).await else {
+            return;
+        };
         for offer in offers.iter().filter(|offer| !offer.is_allowed) {
-            let Offer { mutation, input, .. } = offer;
-            let payload = client.mutate(mutation, input.clone(), "errors { message }").await;
-            assert_eq!(payload["errors"][0]["code"], "INVALID_STATE", "{seed}: {mutation}");
+            let Offer {
+                mutation, input, ..
+            } = offer;
+            let payload = client
+                .mutate(mutation, input.clone(), "errors { message }")
+                .await;
+            assert_eq!(
+                payload["errors"][0]["code"], "INVALID_STATE",
+                "{seed}: {mutation}"
+            );
         }
         let allowed: Vec<&Offer> = offers
             .iter()
@@ -80,8 +95,12 @@ async fn walk(client: &Client, seed: u64) {
         if allowed.is_empty() {
             return;
         }
-        let Offer { mutation, input, .. } = allowed[dice.roll(allowed.len())];
-        let payload = client.mutate(mutation, input.clone(), "errors { message }").await;
+        let Offer {
+            mutation, input, ..
+        } = allowed[dice.roll(allowed.len())];
+        let payload = client
+            .mutate(mutation, input.clone(), "errors { message }")
+            .await;
         assert_eq!(payload["errors"], json!([]), "{seed}: {mutation}");
     }
 }
