@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Description, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::sales::{fulfilment, fulfilment_line};
+use entity::sales::fulfilment;
 use entity::vocab::{FulfilmentId, FulfilmentStatus, SalesOrderId, WarehouseId};
 
 use super::inputs::{
@@ -12,12 +12,11 @@ use super::inputs::{
 use super::rules::{self, Step};
 use super::store::{self, FulfilmentsOf, LinesOf};
 use super::{create, ship, steps};
-use crate::catalog::product::graphql::ProductVariant;
-use crate::graphql::context::{Asked, company, date_time};
+use crate::graphql::context::{Asked, date_time};
 use crate::graphql::payload::{cursor, internal, split};
 use crate::graphql::user_error::UserError;
 use crate::graphql::{
-    AvailableTransition, Date, Decimal, Money, Reading, app, connection, loaders, payload,
+    AvailableTransition, Date, Decimal, Reading, app, connection, loaders, payload,
 };
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
@@ -25,6 +24,7 @@ use crate::platform::command::{Accepted, Verdict};
 use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
+use crate::sales::fulfilment_line::graphql::FulfilmentLine;
 use crate::sales::order::graphql::SalesOrder;
 use crate::sales::order::rules::standing;
 use crate::sales::order_hold::store::HoldsOf;
@@ -185,45 +185,6 @@ impl Fulfilment {
     /// Who made it.
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
         author(ctx, self.0.created_by).await.transpose()
-    }
-}
-
-/// A line of a fulfilment.
-#[derive(Description)]
-pub struct FulfilmentLine(fulfilment_line::Model);
-
-#[Object(use_type_description)]
-impl FulfilmentLine {
-    /// Its id.
-    async fn id(&self) -> ID {
-        ID(self.0.id.to_string())
-    }
-
-    /// The id of the order line it serves.
-    async fn sales_order_line_id(&self) -> ID {
-        ID(self.0.sales_order_line_id.to_string())
-    }
-
-    /// The variant.
-    /// Scope: `products:read`.
-    async fn variant(&self, ctx: &Context<'_>) -> Result<ProductVariant> {
-        ctx.require(Scope::ProductsRead)?;
-        let row = loaders(ctx).load_one(self.0.variant_id).await;
-        let row = row.map_err(|error| internal(&error))?;
-        row.map(ProductVariant::from)
-            .ok_or_else(|| async_graphql::Error::new("a line without a variant"))
-    }
-
-    /// How much it takes, in the base unit.
-    async fn quantity(&self) -> Decimal {
-        self.0.quantity.into()
-    }
-
-    /// Exact cost at which it left, in the company's currency; zero before it was shipped.
-    /// Scope: `costs:read`.
-    async fn cost(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
-        let cost = || Money::base(self.0.cost, company(ctx).base_currency);
-        Some(ctx.require(Scope::CostsRead).map(|_| cost()))
     }
 }
 

@@ -11,7 +11,8 @@ use futures_util::future::BoxFuture;
 
 use super::document::{NewLine, NewOrder};
 use super::place::{self, Placed};
-use super::pricing::{self, Purpose};
+use super::places::Purpose;
+use super::pricing;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};

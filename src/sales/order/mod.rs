@@ -18,6 +18,7 @@ pub mod graphql;
 pub mod inputs;
 pub mod locked;
 pub mod place;
+pub mod places;
 pub mod pricing;
 pub mod rules;
 pub mod sourcing;

@@ -11,7 +11,8 @@ use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use super::document::{self, NewOrder};
-use super::pricing::{self, PricedOrder, Purpose, References};
+use super::places::Purpose;
+use super::pricing::{self, PricedOrder, References};
 use super::sourcing::{self, Wanted};
 use super::store;
 use crate::catalog::price_list::rules::Prices;

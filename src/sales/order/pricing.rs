@@ -7,11 +7,12 @@ use entity::catalog::tax_rate;
 use entity::sales::{sales_order, sales_order_line};
 use entity::stock::warehouse;
 use entity::vocab::{
-    CurrencyCode, CustomerId, ExchangeRate, LineAmounts, Quantity, Rate, RecordStatus,
-    ShortagePolicy, TaxClassId, UnitPrice, WarehouseId, line_amounts,
+    CurrencyCode, CustomerId, ExchangeRate, LineAmounts, Quantity, Rate, ShortagePolicy,
+    TaxClassId, UnitPrice, WarehouseId, line_amounts,
 };
 
 use super::document::{NewLine, NewOrder};
+use super::places::{Purpose, default_places, places};
 use super::sourcing::Wanted;
 use crate::catalog::price_list::rules::{Asked, Lists, Prices, Quote, quote};
 use crate::catalog::product::rules as variants;
@@ -20,10 +21,8 @@ use crate::catalog::tax::rules::rate_on;
 use crate::party::customer::store::Buyer;
 use crate::platform::input::{check_unit, is_bookable, total_quantity};
 use crate::platform::master;
-use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::stock::ledger::LevelKey;
-use crate::stock::warehouse::rules as warehouses;
 
 /// Everything that orders refer to.
 pub struct References {
@@ -174,15 +173,6 @@ pub fn keys<'w>(
         }
     }
     (keys, optional)
-}
-
-/// Whether stock has to be found for an order now, or only when it is confirmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// Stock is reserved now.
-    Reserve,
-    /// It is only offered.
-    Offer,
 }
 
 /// Resolves references and prices.
@@ -354,73 +344,6 @@ pub fn exchange_rate(
             currency.code(),
             currency.code(),
             base.code()
-        ))),
-    }
-}
-
-/// Where lines are served from that name no warehouse. Where the order names none either, that is
-/// a question only when there are such lines of goods, and stock is reserved.
-fn default_places(
-    order: &NewOrder,
-    found: &References,
-    purpose: Purpose,
-) -> Result<Vec<WarehouseId>, Option<Rejection>> {
-    let named = order.warehouse.as_ref();
-    let is_settled = |line: &NewLine| {
-        let path = Path::input();
-        let known = variants::known(&found.variants, &line.variant, &path);
-        line.warehouse.is_some() || known.is_ok_and(|row| !row.variant.is_stock_tracked)
-    };
-    if named.is_none() && order.lines.iter().all(is_settled) {
-        return Ok(Vec::new());
-    }
-    let policy = (order.on_shortage, purpose);
-    places(policy, named, &Path::input().at("warehouse"), found)
-}
-
-/// The warehouses that may serve, the preferred one first. Where none is named, the only active
-/// one serves; a split may use all active ones. An offer names at most the preferred one.
-///
-/// # Errors
-/// Why none may; `None` inside when the reference was complained about already.
-pub fn places(
-    (policy, purpose): (ShortagePolicy, Purpose),
-    named: Option<&Reference<WarehouseId>>,
-    path: &Path,
-    found: &References,
-) -> Result<Vec<WarehouseId>, Option<Rejection>> {
-    let active = || {
-        found
-            .warehouses
-            .iter()
-            .filter(|row| row.status == RecordStatus::Active)
-    };
-    let preferred = match named {
-        Some(reference) => Some(warehouses::usable(&found.warehouses, reference, path)?.id),
-        None => None,
-    };
-    if purpose == Purpose::Offer {
-        return Ok(preferred.into_iter().collect());
-    }
-    if policy == ShortagePolicy::Split {
-        let others = active()
-            .map(|row| row.id)
-            .filter(|id| Some(*id) != preferred);
-        return Ok(preferred.into_iter().chain(others).collect());
-    }
-    if let Some(preferred) = preferred {
-        return Ok(vec![preferred]);
-    }
-    let mut active = active();
-    match (active.next(), active.next()) {
-        (Some(only), None) => Ok(vec![only.id]),
-        (None, _) => Err(Some(Rejection::invalid(
-            path.clone(),
-            "There is no active warehouse.",
-        ))),
-        (Some(_), Some(_)) => Err(Some(Rejection::invalid(
-            path.clone(),
-            "There are several warehouses; name the one that shall serve this order.",
         ))),
     }
 }

@@ -7,7 +7,7 @@ use entity::vocab::{
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
-use super::edit;
+use super::reprice;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict};
@@ -18,7 +18,8 @@ use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::sales::order::document::{self, Details, NewLine, NewOrder};
 use crate::sales::order::locked::{self, Locked};
-use crate::sales::order::pricing::{self, Frame, Purpose, References};
+use crate::sales::order::places::{self, Purpose};
+use crate::sales::order::pricing::{self, Frame, References};
 use crate::sales::order::rules::{self, Transition};
 use crate::sales::order::sourcing::{self, Wanted};
 use crate::sales::order::{place, store};
@@ -77,7 +78,7 @@ fn handle<'t>(
         rejections.extend(archived(&references, &path));
         if command.reprice {
             let frame = frame(&references, &found, app, today);
-            let outcome = frame.map(|it| edit::reprice(&mut found.lines, &references, it));
+            let outcome = frame.map(|it| reprice::reprice(&mut found.lines, &references, it));
             rejections.extend(outcome.and_then(Result::err).into_iter().flatten());
         }
         let wanted = wanted(command, &mut found.lines, &references);
@@ -192,7 +193,7 @@ fn wanted(
                 Some(own) => (Some(own), Path::input().at("salesOrder")),
                 None => (command.warehouse.as_ref(), path.clone()),
             };
-            match pricing::places(policy, named, &path, found) {
+            match places::places(policy, named, &path, found) {
                 Ok(places) => want.warehouses = places,
                 Err(reason) => {
                     let reason = reason.filter(|one| !rejections.contains(one));

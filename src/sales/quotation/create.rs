@@ -6,7 +6,7 @@ use entity::vocab::{NumberKind, SalesOrderId, SalesOrderStatus};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
-use super::edit;
+use super::reprice;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict, Written};
@@ -15,7 +15,8 @@ use crate::platform::event::NewEvent;
 use crate::platform::numbering;
 use crate::platform::reference::Reference;
 use crate::sales::order::document::{self, NewOrder};
-use crate::sales::order::pricing::{self, Purpose};
+use crate::sales::order::places::Purpose;
+use crate::sales::order::pricing;
 use crate::sales::order::rules::Transition;
 use crate::sales::order::{locked, place, store};
 
@@ -39,7 +40,7 @@ fn handle_create<'t>(
         let found = place::find_references(tx, &[command]).await?;
         let base = app.company.base_currency;
         let priced = pricing::price(command, &found, base, Purpose::Offer);
-        rejections.extend(edit::check_validity(
+        rejections.extend(reprice::check_validity(
             command.details.valid_until,
             command.date,
         ));

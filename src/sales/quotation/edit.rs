@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use entity::sales::{sales_order, sales_order_line};
 use entity::vocab::{
-    CurrencyCode, CustomerId, ExchangeRate, PriceSource, Quantity, Rate, RecordStatus,
-    SalesOrderId, SalesOrderLineId, SalesOrderStatus, ShortagePolicy, UnitPrice, WarehouseId,
+    CurrencyCode, PriceSource, Quantity, RecordStatus, SalesOrderLineId, SalesOrderStatus,
+    WarehouseId,
 };
-use serde_json::Value as Json;
 
+use super::command::{ChangeLine, UpdateOrder};
+use super::difference::{Difference, differences};
+use super::reprice::{check_validity, take_quote};
 use crate::catalog::price_list::rules::Quote;
 use crate::catalog::product::store::CountedVariant;
 use crate::platform::input::{LINES_MAX, check_unit, total_quantity};
@@ -17,106 +19,9 @@ use crate::platform::master;
 use crate::platform::reference::{self, Reference};
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::sales::order::document::{self, NewLine};
-use crate::sales::order::pricing::{self, Frame, PricedLine, Purpose, References};
+use crate::sales::order::places::{self, Purpose};
+use crate::sales::order::pricing::{self, Frame, PricedLine, References};
 use crate::sales::order::rules::Facts;
-use crate::sales::order::sourcing::Wanted;
-
-/// A line that is to change; what is `None` stays as it is.
-#[derive(Clone, Debug)]
-pub struct ChangeLine {
-    /// Which one; none when its id was not readable.
-    pub line_id: Option<SalesOrderLineId>,
-    /// How much.
-    pub quantity: Option<Quantity>,
-    /// A price of the caller's own; `Some(None)` prices the line anew.
-    pub unit_price: Option<Option<UnitPrice>>,
-    /// Share taken off.
-    pub discount_rate: Option<Rate>,
-    /// What it is.
-    pub description: Option<Option<String>>,
-    /// Where it is served from; of drafts only.
-    pub warehouse: Option<Option<Reference<WarehouseId>>>,
-}
-
-/// An order that is to change; what is `None` stays as it is.
-#[derive(Clone, Debug)]
-pub struct UpdateOrder {
-    /// Which one.
-    pub order: Reference<SalesOrderId>,
-    /// The version it must have.
-    pub expected_version: Option<i64>,
-    /// Who buys; of drafts only.
-    pub customer: Option<Reference<CustomerId>>,
-    /// The business day; of drafts only.
-    pub date: Option<NaiveDate>,
-    /// What the currency is worth; of drafts only.
-    pub exchange_rate: Option<ExchangeRate>,
-    /// Whether prices are with tax; of drafts only.
-    pub prices_include_tax: Option<bool>,
-    /// The last day a quotation can be confirmed; of drafts only.
-    pub valid_until: Option<Option<NaiveDate>>,
-    /// The customer's own number for it.
-    pub customer_reference: Option<Option<String>>,
-    /// When the customer wants it.
-    pub requested_delivery_on: Option<Option<NaiveDate>>,
-    /// Where the goods go.
-    pub shipping_address: Option<Option<Json>>,
-    /// Where the bill goes.
-    pub billing_address: Option<Option<Json>>,
-    /// A remark.
-    pub note: Option<Option<String>>,
-    /// The id a partner's system knows it by.
-    pub external_id: Option<Option<String>>,
-    /// Where new lines are served from that do not say.
-    pub warehouse: Option<Reference<WarehouseId>>,
-    /// New lines.
-    pub add: Vec<NewLine>,
-    /// Changed lines.
-    pub change: Vec<ChangeLine>,
-    /// Lines to be taken off; none where an id was not readable.
-    pub remove: Vec<Option<SalesOrderLineId>>,
-    /// What happens when too little is available for what is added.
-    pub on_shortage: ShortagePolicy,
-    /// Whether all prices are fixed anew, but those the caller gave.
-    pub reprice: bool,
-}
-
-impl UpdateOrder {
-    /// Whether it says anything about lines.
-    #[must_use]
-    pub fn is_about_lines(&self) -> bool {
-        let several = self.add.len() + self.change.len() + self.remove.len();
-        several > 0 || self.reprice
-    }
-
-    /// What only a draft can change, as the input calls it.
-    fn of_drafts(&self) -> impl Iterator<Item = &'static str> {
-        let given = [
-            ("customer", self.customer.is_some()),
-            ("date", self.date.is_some()),
-            ("exchangeRate", self.exchange_rate.is_some()),
-            ("pricesIncludeTax", self.prices_include_tax.is_some()),
-            ("validUntil", self.valid_until.is_some()),
-        ];
-        given
-            .into_iter()
-            .filter(|(_, is)| *is)
-            .map(|(name, _)| name)
-    }
-}
-
-/// More that is wanted of a level, or less.
-#[derive(Clone, Debug)]
-pub struct Difference {
-    /// The line.
-    pub line_id: SalesOrderLineId,
-    /// Its place in the input.
-    pub path: Path,
-    /// What is wanted more; nothing where less is.
-    pub more: Wanted,
-    /// What is given up.
-    pub less: Quantity,
-}
 
 /// An order as it will be.
 pub struct Revised {
@@ -128,15 +33,6 @@ pub struct Revised {
     pub deleted: Vec<SalesOrderLineId>,
     /// What a confirmed order wants more and less.
     pub differences: Vec<Difference>,
-}
-
-/// The last day of a quotation is not before its date.
-#[must_use]
-pub fn check_validity(valid_until: Option<NaiveDate>, date: NaiveDate) -> Option<Rejection> {
-    valid_until.filter(|last| *last < date).map(|_| {
-        let message = format!("Must not be earlier than the order's date, {date}.");
-        Rejection::invalid(Path::input().at("validUntil"), message)
-    })
 }
 
 /// What the decision is about.
@@ -188,7 +84,7 @@ pub fn revise(loaded: &Loaded<'_>, command: &UpdateOrder) -> Result<Revised, Vec
     if !revision.rejections.is_empty() {
         return Err(revision.rejections);
     }
-    let differences = revision.differences(&lines, &places);
+    let differences = differences(loaded, command, &lines, &places);
     let written: Vec<sales_order_line::Model> = lines.into_iter().map(|(line, _)| line).collect();
     document::sum_up(&mut order, &written);
     let written = if command.is_about_lines() || command.customer.is_some() {
@@ -213,7 +109,7 @@ fn changed(
 }
 
 /// A line as it will be, and its place in the input.
-type Line = (sales_order_line::Model, Path);
+pub(super) type Line = (sales_order_line::Model, Path);
 
 struct Revision<'l> {
     loaded: &'l Loaded<'l>,
@@ -447,7 +343,7 @@ impl Revision<'_> {
         let found = self.loaded.found;
         match wanted
             .as_ref()
-            .map(|named| pricing::places(policy, Some(named), &path, found))
+            .map(|named| places::places(policy, Some(named), &path, found))
         {
             None => line.warehouse_id = None,
             Some(Ok(places)) => line.warehouse_id = places.first().copied(),
@@ -536,7 +432,7 @@ impl Revision<'_> {
                 Path::input().at("warehouse"),
             ),
         };
-        pricing::places(policy, named, &path, self.loaded.found).unwrap_or_else(|reason| {
+        places::places(policy, named, &path, self.loaded.found).unwrap_or_else(|reason| {
             let said = |one: &Rejection| !self.rejections.contains(one);
             self.rejections.extend(reason.filter(said));
             Vec::new()
@@ -564,93 +460,10 @@ impl Revision<'_> {
                 .push(pricing::too_large(Path::input().at("salesOrder")));
         }
     }
-
-    /// What a confirmed order wants more and less than before.
-    fn differences(&self, lines: &[Line], places: &[Vec<WarehouseId>]) -> Vec<Difference> {
-        if self.is_draft() {
-            return Vec::new();
-        }
-        let before = |id| self.loaded.lines.iter().find(|line| line.id == id);
-        let mut places = places.iter();
-        let of_goods = lines.iter().filter_map(|(line, path)| {
-            let old = before(line.id);
-            let warehouses = match old {
-                Some(old) => self.old_places(old),
-                None => places.next().cloned().unwrap_or_default(),
-            };
-            let had = old.map_or(Quantity::ZERO, |old| old.quantity);
-            let more = Quantity(line.quantity.0 - had.0).or_zero();
-            let less = Quantity(had.0 - line.quantity.0).or_zero();
-            let is_any = more.is_positive() || less.is_positive();
-            (line.is_stock_tracked && is_any).then(|| Difference {
-                line_id: line.id,
-                path: path.at("quantity"),
-                more: Wanted {
-                    variant_id: line.variant_id,
-                    quantity: more,
-                    warehouses,
-                },
-                less,
-            })
-        });
-        of_goods.collect()
-    }
-
-    fn old_places(&self, line: &sales_order_line::Model) -> Vec<WarehouseId> {
-        let named = line.warehouse_id.map(Reference::Id);
-        let policy = (self.command.on_shortage, Purpose::Reserve);
-        let found = self.loaded.found;
-        let places = pricing::places(policy, named.as_ref(), &Path::input(), found);
-        places.unwrap_or_default()
-    }
 }
 
 fn set<T>(value: &mut Option<T>, change: Option<Option<T>>) {
     if let Some(new) = change {
         *value = new;
-    }
-}
-
-fn take_quote(line: &mut sales_order_line::Model, quote: Quote) {
-    line.unit_price = quote.unit_price;
-    line.price_source = quote.source;
-    line.price_list_id = quote.price_list_id;
-}
-
-/// Fixes the prices of a draft's lines anew, but those the caller gave, and their taxes.
-///
-/// # Errors
-/// What has no price.
-pub fn reprice(
-    lines: &mut [sales_order_line::Model],
-    found: &References,
-    frame: Frame,
-) -> Result<(), Vec<Rejection>> {
-    let path = Path::input().at("salesOrder");
-    let mut rejections = Vec::new();
-    for line in lines {
-        let is_it = |row: &&CountedVariant| row.variant.id == line.variant_id;
-        let Some(counted) = found.variants.iter().find(is_it) else {
-            continue;
-        };
-        if line.price_source != PriceSource::Given {
-            match frame.quote(&found.prices, counted, line.quantity) {
-                Some(quote) => take_quote(line, quote),
-                None => rejections.push(pricing::no_price(path.clone(), counted, frame)),
-            }
-        }
-        let tax = frame.tax(&found.tax_rates, counted);
-        (line.tax_class_id, line.tax_rate) = (tax.class, tax.rate);
-        match pricing::amounts_of(line, frame.prices_include_tax, frame.currency) {
-            Some(amounts) => {
-                (line.net, line.tax, line.gross) = (amounts.net, amounts.tax, amounts.gross);
-            }
-            None => rejections.push(pricing::too_large(path.clone())),
-        }
-    }
-    if rejections.is_empty() {
-        Ok(())
-    } else {
-        Err(rejections)
     }
 }

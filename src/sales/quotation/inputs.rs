@@ -4,9 +4,9 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined};
 use entity::vocab::{SalesOrderId, SalesOrderLineId, ShortagePolicy};
 use uuid::Uuid;
 
+use super::command::{ChangeLine, UpdateOrder};
 use super::confirm::ConfirmOrder;
 use super::create::DeleteOrder;
-use super::edit::{ChangeLine, UpdateOrder};
 use crate::graphql::context::{actor, company};
 use crate::graphql::{Date, Decimal, Reading};
 use crate::party::customer::graphql::CustomerReference;

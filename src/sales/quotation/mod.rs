@@ -6,9 +6,12 @@
 //! confirmed order can change until goods are being picked: its reservations follow in the same
 //! transaction.
 
+pub mod command;
 pub mod confirm;
 pub mod create;
+pub mod difference;
 pub mod edit;
 pub mod graphql;
 pub mod inputs;
+pub mod reprice;
 pub mod update;

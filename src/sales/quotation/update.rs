@@ -4,7 +4,9 @@ use entity::vocab::ShortagePolicy;
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
-use super::edit::{self, Difference, Loaded, Revised, UpdateOrder};
+use super::command::UpdateOrder;
+use super::difference::Difference;
+use super::edit::{self, Loaded, Revised};
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict};
