@@ -203,6 +203,8 @@ impl<'s> Trial<'s> {
     /// The input that the rows spoil is good by itself.
     async fn accepts(&mut self, mutation: &Mutation) {
         let client = self.client(mutation.name, None).await;
+        // It changes something, as it should.
+        self.left = None;
         let reply = send(&client, &self.payloads, mutation.name, &mutation.baseline).await;
         let errors = reply.body.pointer("/data/payload/errors");
         if errors != Some(&json!([])) {
