@@ -2,12 +2,21 @@
 
 use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 
+use crate::accounts::aging::graphql::AgingQuery;
+use crate::accounts::exchange_rate::graphql::{ExchangeRateMutation, ExchangeRateQuery};
+use crate::accounts::ledger::graphql::JournalQuery;
+use crate::accounts::open_item::graphql::{OpenItemMutation, OpenItemQuery};
+use crate::accounts::payment::graphql::{PaymentMutation, PaymentQuery};
+use crate::accounts::statement::graphql::StatementQuery;
 use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
+use crate::catalog::tax::graphql::{TaxMutation, TaxQuery};
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
 use crate::live::stock_levels::StockLevelSubscription;
 use crate::party::customer::graphql::{CustomerMutation, CustomerQuery};
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
+use crate::sales::credit_note::graphql::{CreditNoteMutation, CreditNoteQuery};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
+use crate::sales::invoice::graphql::{InvoiceMutation, InvoiceQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
 use crate::stock::adjustment::graphql::{StockAdjustmentMutation, StockAdjustmentQuery};
 use crate::stock::hold::graphql::{StockHoldMutation, StockHoldQuery};
@@ -26,10 +35,10 @@ const DIRECTIVES_MAX: usize = 10;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(MasterQuery, StockQuery, DocumentQuery);
+pub struct Query(MasterQuery, StockQuery, DocumentQuery, AccountsQuery);
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(TokenQuery, CatalogQuery, CustomerQuery);
+struct MasterQuery(TokenQuery, CatalogQuery, CustomerQuery, TaxQuery);
 
 #[derive(Default, MergedObject)]
 struct StockQuery(
@@ -42,11 +51,32 @@ struct StockQuery(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentQuery(GoodsReceiptQuery, SalesOrderQuery, FulfilmentQuery);
+struct DocumentQuery(
+    GoodsReceiptQuery,
+    SalesOrderQuery,
+    FulfilmentQuery,
+    InvoiceQuery,
+    CreditNoteQuery,
+);
+
+#[derive(Default, MergedObject)]
+struct AccountsQuery(
+    JournalQuery,
+    OpenItemQuery,
+    PaymentQuery,
+    AgingQuery,
+    StatementQuery,
+    ExchangeRateQuery,
+);
 
 /// What can be done.
 #[derive(Default, MergedObject)]
-pub struct Mutation(MasterMutation, StockMutation, DocumentMutation);
+pub struct Mutation(
+    MasterMutation,
+    StockMutation,
+    DocumentMutation,
+    AccountsMutation,
+);
 
 #[derive(Default, MergedObject)]
 struct MasterMutation(
@@ -54,6 +84,7 @@ struct MasterMutation(
     CatalogMutation,
     CustomerMutation,
     WarehouseMutation,
+    TaxMutation,
 );
 
 #[derive(Default, MergedObject)]
@@ -64,7 +95,16 @@ struct StockMutation(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentMutation(GoodsReceiptMutation, SalesOrderMutation, FulfilmentMutation);
+struct DocumentMutation(
+    GoodsReceiptMutation,
+    SalesOrderMutation,
+    FulfilmentMutation,
+    InvoiceMutation,
+    CreditNoteMutation,
+);
+
+#[derive(Default, MergedObject)]
+struct AccountsMutation(OpenItemMutation, PaymentMutation, ExchangeRateMutation);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, StockLevelSubscription>;

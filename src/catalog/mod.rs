@@ -1,3 +1,4 @@
 //! What is bought, stored and sold.
 
 pub mod product;
+pub mod tax;

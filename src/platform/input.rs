@@ -4,7 +4,9 @@
 //! complaints is never accepted: see `command`.
 
 use chrono::NaiveDate;
-use entity::vocab::{ExactError, IdError, Quantity, Rate, UnitPrice};
+use entity::vocab::{
+    Amount, CurrencyCode, ExactError, ExchangeRate, IdError, Quantity, Rate, UnitPrice,
+};
 use rust_decimal::Decimal;
 
 use super::rejection::{Path, Problem, Rejection};
@@ -188,6 +190,41 @@ impl Check {
         price
     }
 
+    /// An amount of money above zero; its currency's decimals are checked where that is known.
+    pub fn positive_amount(&mut self, path: Path, text: &str) -> Amount {
+        let Some(amount) = self.exact(&path, text, Amount::from_decimal) else {
+            return Amount::ZERO;
+        };
+        if !amount.is_positive() {
+            self.complain(path, "Must be above zero.");
+            return Amount::ZERO;
+        }
+        amount
+    }
+
+    /// What one unit of a currency is worth in the base currency.
+    pub fn exchange_rate(&mut self, path: Path, text: &str) -> ExchangeRate {
+        let number = self.decimal(&path, text);
+        let rate = number.map(ExchangeRate::from_decimal);
+        if matches!(rate, Some(Err(_))) {
+            let message = "Must be above zero and below 1000000, with at most twelve decimals.";
+            self.complain(path, message);
+        }
+        rate.and_then(Result::ok).unwrap_or(ExchangeRate::ONE)
+    }
+
+    /// An ISO 4217 code in capitals; none when it is refused.
+    pub fn currency(&mut self, path: Path, code: &str) -> Option<CurrencyCode> {
+        let currency = CurrencyCode::parse(code);
+        if currency.is_none() {
+            self.complain(
+                path,
+                "Must be an ISO 4217 code in capitals, such as \"EUR\".",
+            );
+        }
+        currency
+    }
+
     /// A share from 0 to 1.
     pub fn rate(&mut self, path: Path, text: &str) -> Rate {
         let rate = self
@@ -240,6 +277,23 @@ pub fn total_quantity(quantities: impl IntoIterator<Item = Quantity>) -> Option<
         .into_iter()
         .try_fold(Quantity::ZERO, Quantity::checked_add);
     sum.filter(|sum| is_bookable(sum.0))
+}
+
+/// Complains when an amount has more decimals than its currency's minor unit.
+///
+/// # Errors
+/// The complaint.
+pub fn check_minor_unit(
+    path: &Path,
+    amount: Amount,
+    currency: CurrencyCode,
+) -> Result<(), Rejection> {
+    if amount.rounded(currency) == amount {
+        return Ok(());
+    }
+    let (code, decimals) = (currency.code(), currency.decimals());
+    let message = format!("Is refused: {code} has at most {decimals} decimals.");
+    Err(Rejection::invalid(path.clone(), message))
 }
 
 /// Complains when a quantity has more decimals than its unit allows.

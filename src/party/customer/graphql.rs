@@ -6,6 +6,7 @@ use entity::party::customer::{Entity, Model};
 use entity::vocab::CustomerId;
 
 use super::{ops, store};
+use crate::accounts::open_item::graphql::PartyBalance;
 use crate::graphql::context::{Asked, date_time};
 use crate::graphql::payload::internal;
 use crate::graphql::{Reading, RecordStatusKind, app, connection, payload, reference_input};
@@ -44,6 +45,14 @@ impl Customer {
     /// Whether new documents may use it.
     async fn status(&self) -> RecordStatusKind {
         self.0.status.into()
+    }
+
+    /// What it owes, by currency: above zero when it owes, below when it is owed.
+    /// Scope: `invoices:read`.
+    #[graphql(complexity = "2 * child_complexity + 1")]
+    async fn balance(&self, ctx: &Context<'_>) -> Result<Vec<PartyBalance>> {
+        ctx.require(Scope::InvoicesRead)?;
+        PartyBalance::of_customer(ctx, self.0.id).await
     }
 
     /// The id your own system knows it by.
