@@ -12,7 +12,10 @@ use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
 use crate::catalog::tax::graphql::{TaxMutation, TaxQuery};
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
 use crate::live::stock_levels::StockLevelSubscription;
-use crate::party::customer::graphql::{CustomerMutation, CustomerQuery};
+use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQuery};
+use crate::party::group::graphql::{CustomerGroupList, CustomerGroupMutation};
+use crate::party::supplier::graphql::{SupplierList, SupplierMutation, SupplierQuery};
+use crate::party::terms::graphql::{PaymentTermsList, PaymentTermsMutation};
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
 use crate::sales::credit_note::graphql::{CreditNoteMutation, CreditNoteQuery};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
@@ -35,10 +38,26 @@ const DIRECTIVES_MAX: usize = 10;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(MasterQuery, StockQuery, DocumentQuery, AccountsQuery);
+pub struct Query(
+    MasterQuery,
+    PartyQuery,
+    StockQuery,
+    DocumentQuery,
+    AccountsQuery,
+);
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(TokenQuery, CatalogQuery, CustomerQuery, TaxQuery);
+struct MasterQuery(TokenQuery, CatalogQuery, TaxQuery);
+
+#[derive(Default, MergedObject)]
+struct PartyQuery(
+    CustomerQuery,
+    CustomerList,
+    CustomerGroupList,
+    PaymentTermsList,
+    SupplierQuery,
+    SupplierList,
+);
 
 #[derive(Default, MergedObject)]
 struct StockQuery(
@@ -73,6 +92,7 @@ struct AccountsQuery(
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     MasterMutation,
+    PartyMutation,
     StockMutation,
     DocumentMutation,
     AccountsMutation,
@@ -82,9 +102,16 @@ pub struct Mutation(
 struct MasterMutation(
     TokenMutation,
     CatalogMutation,
-    CustomerMutation,
     WarehouseMutation,
     TaxMutation,
+);
+
+#[derive(Default, MergedObject)]
+struct PartyMutation(
+    CustomerMutation,
+    CustomerGroupMutation,
+    PaymentTermsMutation,
+    SupplierMutation,
 );
 
 #[derive(Default, MergedObject)]

@@ -1,13 +1,14 @@
 //! From a GraphQL input to a plain command: reads every value, keeps every complaint.
 
-use async_graphql::{Context, ID, InputType};
+use async_graphql::{Context, ID, InputType, MaybeUndefined};
 use entity::vocab::{IdError, OperationId};
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::context::{actor, bad_argument};
 use crate::platform::command::{Call, Envelope};
-use crate::platform::input::{CODE_LENGTH_MAX, Check};
+use crate::platform::input::{CODE_LENGTH_MAX, Check, NAME_LENGTH_MAX};
 use crate::platform::reference::Reference;
 use crate::platform::rejection::Path;
 use crate::platform::text_key::text_key;
@@ -21,6 +22,7 @@ pub struct Reading {
     pub check: Check,
     command: &'static str,
     input_hash: [u8; 32],
+    dry_run: bool,
 }
 
 impl Reading {
@@ -34,6 +36,28 @@ impl Reading {
             check: Check::default(),
             command,
             input_hash,
+            dry_run: false,
+        }
+    }
+
+    /// Says whether the command is only tried; false when left out.
+    pub fn dry_run(&mut self, dry_run: Option<bool>) {
+        self.dry_run = dry_run.unwrap_or(false);
+    }
+
+    /// A record's metadata.
+    pub fn metadata(
+        &mut self,
+        path: Path,
+        metadata: Option<async_graphql::Json<Json>>,
+    ) -> Option<Json> {
+        let metadata = metadata?.0;
+        match crate::platform::metadata::check(&path, &metadata) {
+            Ok(()) => Some(metadata),
+            Err(complaint) => {
+                self.check.reject(complaint.path, complaint.problem);
+                None
+            }
         }
     }
 
@@ -56,6 +80,7 @@ impl Reading {
             idempotency_key: key,
             input_hash: self.input_hash,
             record_id,
+            dry_run: self.dry_run,
             complaints: self.check.into_complaints(),
         };
         Envelope { call, command }
@@ -74,6 +99,68 @@ impl Reading {
                 complaint.problem
             ))),
         }
+    }
+
+    /// A change of a field that cannot be empty: `None` where it stays as it is.
+    pub fn required<T>(&mut self, path: Path, given: MaybeUndefined<T>) -> Option<T> {
+        match given {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => {
+                let message = "Must not be null; leave it out to keep what it is.";
+                self.check.complain(path, message);
+                None
+            }
+            MaybeUndefined::Value(value) => Some(value),
+        }
+    }
+
+    /// A change of a field that can be empty: `None` where it stays as it is, `Some(None)` where
+    /// it is emptied.
+    pub fn optional<T, R>(
+        &mut self,
+        given: MaybeUndefined<T>,
+        read: impl FnOnce(&mut Self, T) -> R,
+    ) -> Option<Option<R>> {
+        match given {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(value) => Some(Some(read(self, value))),
+        }
+    }
+
+    /// Another code.
+    pub fn new_code(&mut self, path: Path, given: MaybeUndefined<String>) -> Option<String> {
+        let code = self.required(path.clone(), given)?;
+        Some(self.code(path, &code))
+    }
+
+    /// Another name.
+    pub fn new_name(&mut self, path: Path, given: MaybeUndefined<String>) -> Option<String> {
+        let name = self.required(path.clone(), given)?;
+        Some(self.check.text(path, &name, NAME_LENGTH_MAX))
+    }
+
+    /// Another external id, or none.
+    pub fn new_external_id(&mut self, given: MaybeUndefined<String>) -> Option<Option<String>> {
+        let path = Path::input().at("externalId");
+        self.optional(given, |reading, id| reading.code(path, &id))
+    }
+
+    /// Another remark, or none.
+    pub fn new_note(&mut self, given: MaybeUndefined<String>) -> Option<Option<String>> {
+        let path = Path::input().at("note");
+        let read = |reading: &mut Self, text: String| reading.check.note(path, Some(&text));
+        self.optional(given, read).map(Option::flatten)
+    }
+
+    /// Other metadata, or none.
+    pub fn new_metadata(
+        &mut self,
+        given: MaybeUndefined<async_graphql::Json<Json>>,
+    ) -> Option<Option<Json>> {
+        let path = Path::input().at("metadata");
+        let read = self.optional(given, |reading, given| reading.metadata(path, Some(given)));
+        read.map(Option::flatten)
     }
 
     /// A code, SKU or external id.

@@ -1,19 +1,6 @@
 //! Relay connections over keyset pages.
 
-use async_graphql::SimpleObject;
-
-/// Where a page stands in its list.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct PageInfo {
-    /// Whether there are records behind this page.
-    pub has_next_page: bool,
-    /// Whether there are records before this page.
-    pub has_previous_page: bool,
-    /// The cursor of the first record.
-    pub start_cursor: Option<String>,
-    /// The cursor of the last record; pass it as `after` to go on.
-    pub end_cursor: Option<String>,
-}
+pub use super::listing::PageInfo;
 
 /// Declares a connection type: edges, nodes, page info, and a total that is counted when asked.
 macro_rules! connection {
@@ -35,7 +22,13 @@ macro_rules! connection {
         }
 
         impl $connection {
-            const ORDERING: &'static str = stringify!($connection);
+            fn ordering() -> $crate::platform::page::Ordering<$module> {
+                $crate::platform::page::Ordering {
+                    name: stringify!($connection).to_owned(),
+                    columns: vec![<$module as sea_orm::EntityTrait>::Column::$column],
+                    descending: false,
+                }
+            }
 
             /// Fetches the page that the four arguments name.
             pub(crate) async fn fetch(
@@ -44,25 +37,25 @@ macro_rules! connection {
                 forward: (Option<i32>, Option<String>),
                 backward: (Option<i32>, Option<String>),
             ) -> async_graphql::Result<Self> {
+                let ordering = Self::ordering();
                 let request = $crate::platform::page::PageRequest::read(
                     (forward.0, forward.1.as_deref()),
                     (backward.0, backward.1.as_deref()),
-                    Self::ORDERING,
+                    &ordering,
                 )
                 .map_err($crate::graphql::context::bad_argument)?;
-                let column = <$module as sea_orm::EntityTrait>::Column::$column;
                 let conn = $crate::graphql::app(ctx).db.reader();
-                let page = $crate::platform::page::fetch(conn, all.clone(), column, request)
+                let page = $crate::platform::page::fetch(conn, all.clone(), &ordering, request)
                     .await
                     .map_err(|error| $crate::graphql::payload::internal(&error))?;
                 Ok(Self { page, all })
             }
 
             fn cursor(row: &<$module as sea_orm::EntityTrait>::Model) -> String {
-                let place: fn(
+                let _: fn(
                     &<$module as sea_orm::EntityTrait>::Model,
                 ) -> $crate::platform::page::Cursor = $cursor;
-                place(row).encode(Self::ORDERING)
+                Self::ordering().cursor(row)
             }
         }
 

@@ -11,14 +11,20 @@ use crate::platform::command::{Accepted, Refusal, Verdict};
 macro_rules! payload {
     ($(#[$doc:meta])* $name:ident {
         $(#[$field_doc:meta])* $field:ident: $object:ty = $id:ident
+        $(, $posted:ident: $lines:ty => $shown:ty)?
     }) => {
         $(#[$doc])*
         #[derive(async_graphql::SimpleObject)]
         pub struct $name {
             $(#[$field_doc])*
             ///
-            /// Null when there are errors: then nothing was changed.
+            /// Null when there are errors, or it was only tried: then nothing was changed.
             $field: Option<$object>,
+            $(
+                /// The ledger lines that this call wrote, or would have written with `dryRun`.
+                /// Null when there are errors, or it was a repetition.
+                $posted: Option<$shown>,
+            )?
             /// Everything that is wrong with the input, all at once.
             errors: Vec<$crate::graphql::user_error::UserError>,
             /// Whether this is the outcome of an earlier call with the same idempotency key.
@@ -36,8 +42,24 @@ macro_rules! payload {
             ) -> async_graphql::Result<Self> {
                 let (accepted, errors) = $crate::graphql::payload::split(verdict)?;
                 let Some(accepted) = accepted else {
-                    return Ok(Self { $field: None, errors, replayed: false, event_cursor: None });
+                    return Ok(Self {
+                        $field: None,
+                        $( $posted: None, )?
+                        errors,
+                        replayed: false,
+                        event_cursor: None,
+                    });
                 };
+                $( let $posted = accepted.posted::<$lines>().map(<$shown>::from); )?
+                if accepted.dry_run {
+                    return Ok(Self {
+                        $field: None,
+                        $( $posted, )?
+                        errors,
+                        replayed: false,
+                        event_cursor: None,
+                    });
+                }
                 let record = match accepted.row() {
                     Some(row) => Some(row),
                     None => $crate::graphql::loaders(ctx)
@@ -47,6 +69,7 @@ macro_rules! payload {
                 };
                 Ok(Self {
                     $field: record.map(<$object>::from),
+                    $( $posted, )?
                     errors,
                     replayed: accepted.replayed,
                     event_cursor: accepted.event_cursor.map($crate::graphql::payload::cursor),

@@ -54,6 +54,8 @@ pub enum UserError {
     InvalidState(InvalidStateError),
     /// An expectation that no longer holds.
     StaleQuantity(StaleQuantityError),
+    /// A record that has changed meanwhile.
+    StaleVersion(StaleVersionError),
 }
 
 /// A value that is not acceptable; code and message say why.
@@ -127,6 +129,19 @@ pub struct StaleQuantityError {
     current: Decimal,
 }
 
+/// The record has changed since the caller read it.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct StaleVersionError {
+    /// Always STALE.
+    code: ErrorCode,
+    /// What is wrong, and what to do, in English.
+    message: String,
+    /// The input field it is about.
+    path: Vec<String>,
+    /// The version that is stored now.
+    current: i64,
+}
+
 impl From<Rejection> for UserError {
     fn from(rejection: Rejection) -> Self {
         let message = rejection.problem.to_string();
@@ -164,17 +179,19 @@ impl From<Rejection> for UserError {
                 requested: requested.into(),
                 available: available.into(),
             }),
-            Problem::InvalidState { state, allowed, .. } => {
-                let allowed = allowed.iter().map(ToString::to_string).collect();
-                let (code, state) = (ErrorCode::InvalidState, state.to_owned());
-                Self::InvalidState(InvalidStateError {
-                    code,
-                    message,
-                    path,
-                    state,
-                    allowed,
-                })
-            }
+            Problem::InvalidState { state, allowed, .. } => Self::InvalidState(InvalidStateError {
+                code: ErrorCode::InvalidState,
+                message,
+                path,
+                state: state.to_owned(),
+                allowed: allowed.iter().map(ToString::to_string).collect(),
+            }),
+            Problem::StaleVersion { current } => Self::StaleVersion(StaleVersionError {
+                code: ErrorCode::Stale,
+                message,
+                path,
+                current,
+            }),
             Problem::StaleQuantity { current, .. } => Self::StaleQuantity(StaleQuantityError {
                 code: ErrorCode::Stale,
                 message,

@@ -37,6 +37,8 @@ pub struct Call {
     pub input_hash: [u8; 32],
     /// The record it will make; nil when it is learned only while it runs.
     pub record_id: Uuid,
+    /// Whether it is only tried: decided and written as always, and then taken back.
+    pub dry_run: bool,
     /// What the input's shape was refused for; reported together with what the rules find.
     pub complaints: Vec<Rejection>,
 }
@@ -71,6 +73,10 @@ pub struct Accepted {
     pub event_cursor: Option<i64>,
     /// The row of the record, when this call wrote it: it need not be read again.
     pub written: Option<Written>,
+    /// What this call wrote, or would have written, to the ledgers.
+    pub posted: Option<Written>,
+    /// Whether it was only tried: nothing was changed.
+    pub dry_run: bool,
 }
 
 /// A row that a handler wrote, of whatever table.
@@ -81,6 +87,12 @@ impl Accepted {
     #[must_use]
     pub fn row<M: Clone + 'static>(&self) -> Option<M> {
         self.written.as_ref()?.downcast_ref::<M>().cloned()
+    }
+
+    /// What this call wrote to the ledgers, if it is of that shape.
+    #[must_use]
+    pub fn posted<P: Clone + 'static>(&self) -> Option<P> {
+        self.posted.as_ref()?.downcast_ref::<P>().cloned()
     }
 }
 
@@ -114,6 +126,8 @@ pub struct Done {
     pub events: Vec<NewEvent>,
     /// Rows of records as they were written, by id; those that are missing are read when needed.
     pub written: Vec<(Uuid, Written)>,
+    /// What commands wrote to the ledgers.
+    pub posted: Vec<(OperationId, Written)>,
 }
 
 impl Done {
@@ -132,8 +146,15 @@ impl Done {
         Self {
             decisions: vec![Ok(record_id)],
             events,
-            written: Vec::new(),
+            ..Self::default()
         }
+    }
+
+    /// With what a command wrote to the ledgers.
+    #[must_use]
+    pub fn posting(mut self, operation_id: OperationId, posted: impl Any + Send + Sync) -> Self {
+        self.posted.push((operation_id, Arc::new(posted)));
+        self
     }
 }
 
@@ -254,15 +275,22 @@ async fn inside<C: Sync + Send>(
     } else {
         handler(app, tx, &fresh).await?
     };
+    let dry_run = batch.iter().any(|envelope| envelope.call.dry_run);
+    if dry_run && batch.len() > 1 {
+        return Err(TxError::internal("a command that is only tried runs alone"));
+    }
     let written = settle(tx, &fresh, &done.decisions).await?;
-    let cursors = event::append(tx, done.events).await?;
+    let cursors = if dry_run {
+        Vec::new()
+    } else {
+        event::append(tx, done.events).await?
+    };
 
-    let find = |id: Uuid| {
-        let of_record = |(of, _): &&(Uuid, Written)| *of == id;
-        done.written
-            .iter()
-            .find(of_record)
-            .map(|(_, row)| Arc::clone(row))
+    let told = Told {
+        written: done.written,
+        posted: done.posted,
+        cursors,
+        dry_run,
     };
     let mut decisions = done.decisions.into_iter();
     let verdicts = batch
@@ -273,26 +301,40 @@ async fn inside<C: Sync + Send>(
             Claim::New => {
                 let decision = decisions.next().expect("a handler decides every command");
                 let record_id = decision.map_err(Refusal::Rejected)?;
-                let operation_id = envelope.call.operation_id;
-                let mine = cursors
-                    .iter()
-                    .filter(|(_, operation)| *operation == operation_id);
-                let event_cursor = mine.map(|(sequence, _)| *sequence).max();
-                Ok(Accepted {
-                    record_id,
-                    operation_id,
-                    replayed: false,
-                    event_cursor,
-                    written: find(record_id),
-                })
+                Ok(told.accepted(envelope.call.operation_id, record_id))
             }
         });
     let verdicts = verdicts.collect();
-    Ok(if written {
+    Ok(if written && !dry_run {
         End::Commit(verdicts)
     } else {
         End::Rollback(verdicts)
     })
+}
+
+/// What is told of the accepted commands of a batch.
+struct Told {
+    written: Vec<(Uuid, Written)>,
+    posted: Vec<(OperationId, Written)>,
+    cursors: Vec<(i64, OperationId)>,
+    dry_run: bool,
+}
+
+impl Told {
+    fn accepted(&self, operation_id: OperationId, record_id: Uuid) -> Accepted {
+        let written = self.written.iter().find(|(of, _)| *of == record_id);
+        let posted = self.posted.iter().find(|(of, _)| *of == operation_id);
+        let mine = self.cursors.iter().filter(|(_, of)| *of == operation_id);
+        Accepted {
+            record_id,
+            operation_id,
+            replayed: false,
+            event_cursor: mine.map(|(sequence, _)| *sequence).max(),
+            written: written.map(|(_, row)| Arc::clone(row)),
+            posted: posted.map(|(_, lines)| Arc::clone(lines)),
+            dry_run: self.dry_run,
+        }
+    }
 }
 
 /// Leaves the rows of accepted commands alone. Says whether there is anything to commit.
@@ -339,6 +381,8 @@ fn replay(call: &Call, row: &entity::platform::operation::Model) -> Verdict {
         replayed: row.id != call.operation_id,
         event_cursor: None,
         written: None,
+        posted: None,
+        dry_run: false,
     })
 }
 
@@ -364,6 +408,8 @@ async fn find_committed<C>(
                 replayed: false,
                 event_cursor: None,
                 written: None,
+                posted: None,
+                dry_run: false,
             }),
             // Refused within a batch that was stored; why is lost with the answer.
             None => Err(Refusal::Failed(OpError::Busy)),

@@ -101,6 +101,70 @@ impl Check {
         Some(text.to_owned())
     }
 
+    /// An e-mail address of at most 200 characters.
+    pub fn email(&mut self, path: Path, text: &str) -> String {
+        let before = self.complaint_count();
+        let email = self.text(path.clone(), text, NAME_LENGTH_MAX);
+        if self.complaint_count() == before && !email_address::EmailAddress::is_valid(&email) {
+            self.complain(path, "Is not an e-mail address, such as anna@example.com.");
+            return String::new();
+        }
+        email
+    }
+
+    /// An ISO 3166-1 alpha-2 code, in capitals.
+    pub fn country(&mut self, path: Path, text: &str) -> String {
+        let code = text.trim().to_ascii_uppercase();
+        if isocountry::CountryCode::for_alpha2(&code).is_err() {
+            self.complain(
+                path,
+                "Is not a country; give its ISO 3166-1 code such as \"DE\".",
+            );
+            return String::new();
+        }
+        code
+    }
+
+    /// An ISO 4217 currency; the base currency when left out.
+    pub fn currency(&mut self, path: Path, text: Option<&str>, base: CurrencyCode) -> CurrencyCode {
+        let Some(text) = text else { return base };
+        CurrencyCode::parse(&text.trim().to_ascii_uppercase()).unwrap_or_else(|| {
+            self.complain(
+                path,
+                "Is not a currency; give its ISO 4217 code such as \"EUR\".",
+            );
+            base
+        })
+    }
+
+    /// An amount of money of zero or more, in a currency's decimals.
+    pub fn amount(&mut self, path: Path, text: &str, currency: CurrencyCode) -> Amount {
+        let Some(number) = self.decimal(&path, text) else {
+            return Amount::ZERO;
+        };
+        let decimals = currency.decimals();
+        match Amount::from_decimal(number, decimals) {
+            Ok(amount) if amount < Amount::ZERO => {
+                self.complain(path, "Must not be below zero.");
+                Amount::ZERO
+            }
+            Ok(amount) => amount,
+            Err(error) => {
+                self.complain(path, format!("Is refused: it {error}."));
+                Amount::ZERO
+            }
+        }
+    }
+
+    /// A whole number between two bounds.
+    pub fn whole(&mut self, path: Path, number: i32, (least, most): (i32, i32)) -> i32 {
+        if !(least..=most).contains(&number) {
+            self.complain(path, format!("Must be between {least} and {most}."));
+            return least;
+        }
+        number
+    }
+
     /// An id, when it is of the wanted kind.
     pub fn id<I>(&mut self, path: Path, parsed: Result<I, IdError>) -> Option<I> {
         parsed
@@ -213,14 +277,12 @@ impl Check {
         rate.and_then(Result::ok).unwrap_or(ExchangeRate::ONE)
     }
 
-    /// An ISO 4217 code in capitals; none when it is refused.
-    pub fn currency(&mut self, path: Path, code: &str) -> Option<CurrencyCode> {
-        let currency = CurrencyCode::parse(code);
+    /// The ISO 4217 code of a currency; none when it is refused.
+    pub fn currency_code(&mut self, path: Path, code: &str) -> Option<CurrencyCode> {
+        let currency = CurrencyCode::parse(&code.trim().to_ascii_uppercase());
         if currency.is_none() {
-            self.complain(
-                path,
-                "Must be an ISO 4217 code in capitals, such as \"EUR\".",
-            );
+            let message = "Is not a currency; give its ISO 4217 code such as \"EUR\".";
+            self.complain(path, message);
         }
         currency
     }
@@ -294,6 +356,20 @@ pub fn check_minor_unit(
     let (code, decimals) = (currency.code(), currency.decimals());
     let message = format!("Is refused: {code} has at most {decimals} decimals.");
     Err(Rejection::invalid(path.clone(), message))
+}
+
+/// Complains when the version the caller expects is not the one that is stored.
+///
+/// # Errors
+/// The complaint, at `expectedVersion`.
+pub fn check_version(expected: Option<i64>, current: i64) -> Result<(), Rejection> {
+    match expected {
+        Some(expected) if expected != current => Err(Rejection::new(
+            Path::input().at("expectedVersion"),
+            Problem::StaleVersion { current },
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Complains when a quantity has more decimals than its unit allows.

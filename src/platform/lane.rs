@@ -31,12 +31,16 @@ struct Waiting<C> {
 
 /// The queue of one kind of command; clones share it.
 pub struct Lane<C> {
+    app: App,
+    handler: Handler<C>,
     queue: mpsc::Sender<Waiting<C>>,
 }
 
 impl<C> Clone for Lane<C> {
     fn clone(&self) -> Self {
         Self {
+            app: self.app.clone(),
+            handler: self.handler,
             queue: self.queue.clone(),
         }
     }
@@ -47,15 +51,23 @@ impl<C: Weight + Clone + Send + Sync + 'static> Lane<C> {
     #[must_use]
     pub fn start(app: App, handler: Handler<C>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-        tokio::spawn(work(app, handler, waiting));
-        Self { queue }
+        tokio::spawn(work(app.clone(), handler, waiting));
+        Self {
+            app,
+            handler,
+            queue,
+        }
     }
 
-    /// Queues a command and waits for its outcome.
+    /// Queues a command and waits for its outcome. One that is only tried goes alone, beside the
+    /// queue, for it takes back what its transaction wrote.
     ///
     /// # Errors
     /// [`Refusal`], with nothing changed.
     pub async fn submit(&self, envelope: Envelope<C>) -> Verdict {
+        if envelope.call.dry_run {
+            return command::run(&self.app, envelope, self.handler).await;
+        }
         let (answer, verdict) = oneshot::channel();
         if self.queue.try_send(Waiting { envelope, answer }).is_err() {
             return Err(Refusal::Failed(OpError::Busy));

@@ -83,6 +83,12 @@ pub enum Problem {
         /// What is there.
         current: Quantity,
     },
+    /// The record has changed since the caller read it.
+    #[error("The record is at version {current} by now. Read it again, then decide.")]
+    StaleVersion {
+        /// The version that is stored.
+        current: i64,
+    },
     /// The idempotency key was used for something else.
     #[error(
         "This idempotency key was already used with another input. Use a new key for a new command."

@@ -5,5 +5,6 @@ pub mod hold;
 pub mod ledger;
 pub mod level;
 pub mod movement;
+pub mod posted;
 pub mod transfer;
 pub mod warehouse;

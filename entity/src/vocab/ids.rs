@@ -70,6 +70,12 @@ macro_rules! typed_ids {
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
         impl $name {
             /// What every id of this kind starts with, before the underscore.
             pub const PREFIX: &'static str = $prefix;

@@ -269,7 +269,7 @@ impl AgingQuery {
         let company = company(ctx);
         let mut reading = Reading::of("", &String::new());
         let path = Path::default().at("currency");
-        let currency = currency.and_then(|code| reading.check.currency(path, &code));
+        let currency = currency.and_then(|code| reading.check.currency_code(path, &code));
         reading.usable()?;
         let buckets = Buckets::read(buckets).map_err(bad_argument)?;
         let question = Question {

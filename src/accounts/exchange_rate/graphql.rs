@@ -101,7 +101,7 @@ impl ExchangeRateSetInput {
         let check = &mut reading.check;
         let command = SetRate {
             id: ExchangeRateId::generate(),
-            currency: check.currency(path.at("currency"), &currency),
+            currency: check.currency_code(path.at("currency"), &currency),
             valid_from: check.past_day(path.at("validFrom"), valid_from, today),
             rate: check.exchange_rate(path.at("rate"), &rate.0),
         };
@@ -141,7 +141,7 @@ impl ExchangeRateQuery {
         ctx.require(Scope::PricesRead)?;
         let mut reading = Reading::of("", &String::new());
         let path = Path::default().at("currency");
-        let currency = currency.and_then(|code| reading.check.currency(path, &code));
+        let currency = currency.and_then(|code| reading.check.currency_code(path, &code));
         reading.usable()?;
         let all = store::all(currency);
         ExchangeRateConnection::fetch(ctx, all, (first, after), (last, before)).await

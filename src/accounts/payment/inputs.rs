@@ -101,7 +101,7 @@ impl PaymentPostInput {
             customer,
             direction: direction.map_or(PaymentDirection::In, Into::into),
             amount: check.positive_amount(path.at("amount"), &amount.0),
-            currency: currency.and_then(|code| check.currency(path.at("currency"), &code)),
+            currency: currency.and_then(|code| check.currency_code(path.at("currency"), &code)),
             exchange_rate: rate,
             date: check.past_day(path.at("date"), date, today),
             method: check.optional_text(path.at("method"), method.as_deref(), line),

@@ -72,7 +72,7 @@ impl StatementQuery {
         let company = company(ctx);
         let mut reading = Reading::of("", &String::new());
         let path = Path::default().at("currency");
-        let currency = currency.and_then(|code| reading.check.currency(path, &code));
+        let currency = currency.and_then(|code| reading.check.currency_code(path, &code));
         reading.usable()?;
         let currency = currency.unwrap_or(company.base_currency).code();
         let until = until.map_or_else(|| company.day(clock::now()), |day| day.0);

@@ -1,18 +1,30 @@
 //! Customers in the schema.
 
-use async_graphql::{Context, Description, ID, InputObject, Object, Result};
-use chrono::{DateTime, Utc};
-use entity::party::customer::{Entity, Model};
-use entity::vocab::CustomerId;
+use async_graphql::{Context, Description, ID, Object, Result};
+use entity::party::customer::{self, Entity, Model};
+use entity::vocab::{CustomerGroupId, CustomerId, SearchKind};
+use uuid::Uuid;
 
+use super::inputs::{CustomerArchiveInput, CustomerCreateInput, CustomerUpdateInput};
 use super::{ops, store};
 use crate::accounts::open_item::graphql::PartyBalance;
-use crate::graphql::context::{Asked, date_time};
+use crate::graphql::context::{Asked, company};
+use crate::graphql::filter::{
+    DateTimeFilter, IdFilter, MetadataFilter, RecordStatusFilter, TextFilter,
+};
 use crate::graphql::payload::internal;
-use crate::graphql::{Reading, RecordStatusKind, app, connection, payload, reference_input};
+use crate::graphql::record::RecordFields;
+use crate::graphql::{
+    Money, Reading, RecordStatusKind, app, listing, loaders, payload, record_fields,
+    reference_input,
+};
+use crate::party::details::graphql::{Address, Contact};
+use crate::party::details::store::{AddressesOfCustomer, ContactsOfCustomer};
+use crate::party::group::graphql::CustomerGroup;
+use crate::party::terms::graphql::PaymentTerms;
 use crate::platform::actor::Scope;
-use crate::platform::input::NAME_LENGTH_MAX;
-use crate::platform::page::Cursor;
+use crate::platform::master::{self, Archive};
+use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 
 /// Somebody who buys.
@@ -55,35 +67,103 @@ impl Customer {
         PartyBalance::of_customer(ctx, self.0.id).await
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
+    /// ISO 4217 code of the currency of its documents.
+    async fn currency(&self) -> &str {
+        &self.0.currency
     }
 
-    /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
+    /// When it is paid; null when its group says so, or at once.
+    async fn payment_terms(&self, ctx: &Context<'_>) -> Option<Result<PaymentTerms>> {
+        let row = loaders(ctx).load_one(self.0.payment_terms_id?).await;
+        row.map_err(|error| internal(&error))
+            .map(|row| row.map(PaymentTerms::from))
+            .transpose()
     }
 
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
+    /// The group it belongs to; null when to none.
+    async fn group(&self, ctx: &Context<'_>) -> Option<Result<CustomerGroup>> {
+        let row = loaders(ctx).load_one(self.0.group_id?).await;
+        row.map_err(|error| internal(&error))
+            .map(|row| row.map(CustomerGroup::from))
+            .transpose()
     }
 
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    /// Up to what it may owe, in the company's currency; null when without limit.
+    async fn credit_limit(&self, ctx: &Context<'_>) -> Option<Money> {
+        let limit = self.0.credit_limit?;
+        Some(Money::base(limit, company(ctx).base_currency))
+    }
+
+    /// Whether no tax is charged.
+    async fn is_tax_exempt(&self) -> bool {
+        self.0.is_tax_exempt
+    }
+
+    /// The number it is taxed under.
+    async fn tax_id(&self) -> Option<&str> {
+        self.0.tax_id.as_deref()
+    }
+
+    /// A remark.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    /// People and desks, in order; at most 50.
+    #[graphql(complexity = "3 * child_complexity + 1")]
+    async fn contacts(&self, ctx: &Context<'_>) -> Result<Vec<Contact>> {
+        let rows = loaders(ctx).load_one(ContactsOfCustomer(self.0.id)).await;
+        let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
+        Ok(rows.into_iter().map(Contact).collect())
+    }
+
+    /// Addresses, in order; at most 50.
+    #[graphql(complexity = "3 * child_complexity + 1")]
+    async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<Address>> {
+        let rows = loaders(ctx).load_one(AddressesOfCustomer(self.0.id)).await;
+        let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
+        Ok(rows.into_iter().map(Address).collect())
+    }
+
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 
-connection!(
-    CustomerConnection,
-    CustomerEdge,
-    Customer,
-    Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
+listing! {
+    /// Customers, oldest first unless ordered otherwise; found by code, name, contacts and city.
+    /// Scope: `customers:read`.
+    customers: Customer of customer, Scope::CustomersRead;
+    filter {
+        /// By their code.
+        code: TextFilter => |given| given.keyed(Column::CodeKey),
+        /// By their name.
+        name: TextFilter => |given| given.keyed(Column::NameKey),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By whether they are in use.
+        status: RecordStatusFilter => |given| given.on(Column::Status),
+        /// By the group they belong to.
+        group_id: IdFilter => |given| given.on(Column::GroupId, CustomerGroupId::parse),
+        /// By when they last changed.
+        updated_at: DateTimeFilter => |given| given.on(Column::UpdatedAt),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their code.
+        Code => [CodeKey, Id],
+        /// By their name.
+        Name => [NameKey, Id],
+        /// By when they last changed.
+        Updated => [UpdatedAt, Id],
+    }
+    find by search = SearchKind::Customer;
+    all store::all();
+}
 
 reference_input!(
     /// Names a customer.
@@ -92,52 +172,18 @@ reference_input!(
     Code("code")
 );
 
-/// A new customer.
-#[derive(InputObject)]
-pub struct CustomerCreateInput {
-    /// Its short code, at most 64 characters, unique whatever the case.
-    code: String,
-    /// Its name, at most 200 characters.
-    name: String,
-    /// The id your own system knows it by, unique among customers.
-    external_id: Option<String>,
-    /// A key of your own: the same key and input is done once, however often it is sent.
-    idempotency_key: Option<String>,
-}
-
-impl CustomerCreateInput {
-    fn read(self) -> (Reading, Option<String>, ops::Create) {
-        let mut reading = Reading::of("customerCreate", &self);
-        let Self {
-            code,
-            name,
-            external_id,
-            idempotency_key,
-        } = self;
-        let path = Path::input();
-        let command = ops::Create {
-            id: CustomerId::generate(),
-            code: reading.code(path.at("code"), &code),
-            name: reading.check.text(path.at("name"), &name, NAME_LENGTH_MAX),
-            external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
-        };
-        (reading, idempotency_key, command)
-    }
-}
-
-/// Which customer to archive.
-#[derive(InputObject)]
-pub struct CustomerArchiveInput {
-    /// The customer.
-    customer: CustomerReference,
-    /// A key of your own: the same key and input is done once, however often it is sent.
-    idempotency_key: Option<String>,
-}
-
 payload! {
     /// What creating a customer brought.
     CustomerCreatePayload {
         /// The new customer.
+        customer: Customer = CustomerId
+    }
+}
+
+payload! {
+    /// What changing a customer brought.
+    CustomerUpdatePayload {
+        /// The changed customer.
         customer: Customer = CustomerId
     }
 }
@@ -165,32 +211,15 @@ impl CustomerQuery {
     ) -> Option<Result<Customer>> {
         find(ctx, by).await.transpose()
     }
-
-    /// All customers, oldest first.
-    /// Scope: `customers:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn customers(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<CustomerConnection> {
-        ctx.require(Scope::CustomersRead)?;
-        CustomerConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
-    }
 }
 
 async fn find(ctx: &Context<'_>, by: CustomerReference) -> Result<Option<Customer>> {
     ctx.require(Scope::CustomersRead)?;
     let mut reading = Reading::of("", &String::new());
-    let reference = by.read(&mut reading, &Path::input());
+    let reference = by.read(&mut reading, &Path::default().at("by"));
     reading.usable()?;
-    let found = store::find(app(ctx).db.reader(), &[&reference]).await;
-    let found = found.map_err(|error| internal(&error))?;
-    Ok(found.into_iter().next().map(Customer))
+    let found = find_one::<Entity>(app(ctx).db.reader(), &reference).await;
+    Ok(found.map_err(|error| internal(&error))?.map(Customer))
 }
 
 /// Changes customers.
@@ -207,9 +236,20 @@ impl CustomerMutation {
         #[graphql(desc = "The new customer.")] input: CustomerCreateInput,
     ) -> Result<CustomerCreatePayload> {
         ctx.require(Scope::CustomersWrite)?;
-        let (reading, key, command) = input.read();
-        let envelope = reading.finish(ctx, key, (command.id.0, command));
-        CustomerCreatePayload::answer(ctx, ops::create(app(ctx), envelope).await).await
+        let verdict = ops::save(app(ctx), input.read(ctx)).await;
+        CustomerCreatePayload::answer(ctx, verdict).await
+    }
+
+    /// Changes a customer. Documents that are posted stay as they are.
+    /// Scope: `customers:write`.
+    async fn customer_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be different.")] input: CustomerUpdateInput,
+    ) -> Result<CustomerUpdatePayload> {
+        ctx.require(Scope::CustomersWrite)?;
+        let verdict = ops::save(app(ctx), input.read(ctx)).await;
+        CustomerUpdatePayload::answer(ctx, verdict).await
     }
 
     /// Archives a customer: it is kept for history and refused in new documents.
@@ -221,13 +261,14 @@ impl CustomerMutation {
     ) -> Result<CustomerArchivePayload> {
         ctx.require(Scope::CustomersWrite)?;
         let mut reading = Reading::of("customerArchive", &input);
-        let CustomerArchiveInput {
-            customer,
-            idempotency_key,
-        } = input;
-        let customer = customer.read(&mut reading, &Path::input().at("customer"));
-        let command = ops::Archive { customer };
-        let envelope = reading.finish(ctx, idempotency_key, (uuid::Uuid::nil(), command));
-        CustomerArchivePayload::answer(ctx, ops::archive(app(ctx), envelope).await).await
+        let path = Path::input().at(ops::FIELD);
+        let command = Archive {
+            record: input.customer.read(&mut reading, &path),
+            field: ops::FIELD,
+            expected_version: input.expected_version,
+        };
+        let envelope = reading.finish(ctx, input.idempotency_key, (Uuid::nil(), command));
+        let verdict = master::archive::<Entity>(app(ctx), envelope, Scope::CustomersWrite).await;
+        CustomerArchivePayload::answer(ctx, verdict).await
     }
 }

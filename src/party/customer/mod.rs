@@ -1,6 +1,6 @@
 //! Customers: ACTIVE until archived. Sales orders name them.
 
 pub mod graphql;
+pub mod inputs;
 pub mod ops;
-pub mod rules;
 pub mod store;

@@ -1,122 +1,186 @@
-//! What can be done with customers: create, archive.
+//! What can be done with customers: create, update.
 
-use entity::party::customer::Model;
-use entity::vocab::{CurrencyCode, CustomerId, Instant, RecordStatus};
+use entity::party::customer::{Entity, Model};
+use entity::party::{customer_group, payment_terms};
+use entity::vocab::{
+    Amount, CurrencyCode, CustomerGroupId, CustomerId, Instant, PaymentTermsId, RecordStatus,
+    SearchKind,
+};
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
-use super::{rules, store};
+use crate::party::details::store::{self as details, Details, Party};
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::reference::Reference;
+use crate::platform::rejection::{Path, Rejection};
 use crate::platform::text_key::text_key;
+use crate::platform::{master, search};
 
-/// A customer to be made.
-#[derive(Clone, Debug)]
-pub struct Create {
-    /// Its id.
-    pub id: CustomerId,
-    /// Its short code.
-    pub code: String,
-    /// Its name.
-    pub name: String,
+/// The input field that names what is changed.
+pub const FIELD: &str = "customer";
+
+/// What is to be different; `None` where a field stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// The short code.
+    pub code: Option<String>,
+    /// The name.
+    pub name: Option<String>,
+    /// The currency of its documents.
+    pub currency: Option<CurrencyCode>,
+    /// When it is paid.
+    pub payment_terms: Option<Option<Reference<PaymentTermsId>>>,
+    /// The group.
+    pub group: Option<Option<Reference<CustomerGroupId>>>,
+    /// Up to what it may owe, in the company's currency; unlimited without.
+    pub credit_limit: Option<Option<Amount>>,
+    /// Whether no tax is charged.
+    pub is_tax_exempt: Option<bool>,
+    /// The number it is taxed under.
+    pub tax_id: Option<Option<String>>,
+    /// A remark.
+    pub note: Option<Option<String>>,
+    /// Contacts and addresses.
+    pub details: Details,
     /// The id a partner's system knows it by.
-    pub external_id: Option<String>,
+    pub external_id: Option<Option<String>>,
+    /// What partners keep beside it.
+    pub metadata: Option<Option<Json>>,
 }
 
-impl Create {
-    fn row(&self, now: Instant, currency: CurrencyCode) -> Model {
-        Model {
-            id: self.id,
-            code: self.code.clone(),
-            code_key: text_key(&self.code),
-            name: self.name.clone(),
-            name_key: text_key(&self.name),
-            group_id: None,
-            price_list_id: None,
-            payment_terms_id: None,
-            currency: currency.code().to_owned(),
-            credit_limit: None,
-            tax_id: None,
-            is_tax_exempt: false,
-            note: None,
-            status: RecordStatus::Active,
-            external_id: self.external_id.clone(),
-            metadata: None,
-            created_at: now,
-            updated_at: now,
-            version: 1,
+impl Changes {
+    fn apply(&self, row: &mut Model) {
+        if let Some(code) = &self.code {
+            row.code.clone_from(code);
+            row.code_key = text_key(code);
+        }
+        if let Some(name) = &self.name {
+            row.name.clone_from(name);
+            row.name_key = text_key(name);
+        }
+        if let Some(currency) = self.currency {
+            currency.code().clone_into(&mut row.currency);
+        }
+        if let Some(credit_limit) = self.credit_limit {
+            row.credit_limit = credit_limit;
+        }
+        if let Some(is_tax_exempt) = self.is_tax_exempt {
+            row.is_tax_exempt = is_tax_exempt;
+        }
+        if let Some(tax_id) = &self.tax_id {
+            row.tax_id.clone_from(tax_id);
+        }
+        if let Some(note) = &self.note {
+            row.note.clone_from(note);
+        }
+        if let Some(external_id) = &self.external_id {
+            row.external_id.clone_from(external_id);
+        }
+        if let Some(metadata) = &self.metadata {
+            row.metadata.clone_from(metadata);
         }
     }
 }
 
-/// Makes a customer.
+/// A customer to be made or changed.
+#[derive(Clone, Debug)]
+pub struct Save {
+    /// The one to be changed, or the id of a new one.
+    pub target: master::Target<CustomerId>,
+    /// What is to be different.
+    pub changes: Changes,
+}
+
+fn fresh(id: CustomerId, currency: CurrencyCode, now: Instant) -> Model {
+    Model {
+        id,
+        code: String::new(),
+        code_key: String::new(),
+        name: String::new(),
+        name_key: String::new(),
+        currency: currency.code().to_owned(),
+        payment_terms_id: None,
+        group_id: None,
+        price_list_id: None,
+        credit_limit: None,
+        is_tax_exempt: false,
+        tax_id: None,
+        note: None,
+        status: RecordStatus::Active,
+        external_id: None,
+        metadata: None,
+        created_at: now,
+        updated_at: now,
+        version: 0,
+    }
+}
+
+/// Makes or changes a customer.
 ///
 /// # Errors
 /// [`command::Refusal`].
-pub async fn create(app: &App, envelope: Envelope<Create>) -> Verdict {
+pub async fn save(app: &App, envelope: Envelope<Save>) -> Verdict {
     envelope.call.actor.require(Scope::CustomersWrite)?;
-    command::run(app, envelope, handle_create).await
+    command::run(app, envelope, handle).await
 }
 
-fn handle_create<'t>(
-    app: &'t App,
-    tx: &'t Tx,
-    batch: &'t [&'t Envelope<Create>],
-) -> BoxFuture<'t, Result<Done, TxError>> {
+type Batch<'t> = &'t [&'t Envelope<Save>];
+
+fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<Done, TxError>> {
     Box::pin(async move {
         let (call, command) = (&batch[0].call, &batch[0].command);
-        let code = Reference::Key(text_key(&command.code));
-        let external_id = command.external_id.clone().map(Reference::ExternalId);
-        let taken_by: Vec<&Reference<CustomerId>> =
-            std::iter::once(&code).chain(&external_id).collect();
-        let rivals = store::find(tx.conn(), &taken_by).await?;
         let mut rejections = call.complaints.clone();
-        rejections.extend(rules::check_unique(command, &rivals));
+        let begun = (FIELD, &mut rejections);
+        let fresh = |id| fresh(id, app.company.base_currency, tx.now());
+        let Some(before) = master::begin::<Entity>(tx, &command.target, begun, fresh).await? else {
+            return Ok(Done::refused(rejections));
+        };
+        let mut row = before.clone();
+        command.changes.apply(&mut row);
+        rejections.extend(refer(tx, &command.changes, &mut row).await?);
+        row.updated_at = tx.now();
+        row.version += 1;
+        rejections.extend(master::check_claims::<Entity>(tx, &row).await?);
         if !rejections.is_empty() {
             return Ok(Done::refused(rejections));
         }
-        store::insert(tx.conn(), command.row(tx.now(), app.company.base_currency)).await?;
-        Ok(Done::accepted(command.id.0, Vec::new()))
+        write(tx, &before, row.clone(), &command.changes).await?;
+        Ok(Done::accepted(row.id.0, Vec::new()))
     })
 }
 
-/// A customer to be archived.
-#[derive(Clone, Debug)]
-pub struct Archive {
-    /// Which one.
-    pub customer: Reference<CustomerId>,
+/// Resolves what it refers to.
+async fn refer(tx: &Tx, changes: &Changes, row: &mut Model) -> Result<Vec<Rejection>, TxError> {
+    let mut rejections = Vec::new();
+    let path = Path::input().at("paymentTerms");
+    let wanted = changes.payment_terms.as_ref();
+    match master::change::<payment_terms::Entity>(tx, wanted, &path).await? {
+        Ok(Some(terms)) => row.payment_terms_id = terms,
+        Ok(None) => {}
+        Err(reason) => rejections.extend(reason),
+    }
+    let path = Path::input().at("group");
+    let wanted = changes.group.as_ref();
+    match master::change::<customer_group::Entity>(tx, wanted, &path).await? {
+        Ok(Some(group)) => row.group_id = group,
+        Ok(None) => {}
+        Err(reason) => rejections.extend(reason),
+    }
+    Ok(rejections)
 }
 
-/// Archives a customer: kept for history, refused in new documents.
-///
-/// # Errors
-/// [`command::Refusal`].
-pub async fn archive(app: &App, envelope: Envelope<Archive>) -> Verdict {
-    envelope.call.actor.require(Scope::CustomersWrite)?;
-    command::run(app, envelope, handle_archive).await
-}
-
-fn handle_archive<'t>(
-    _: &'t App,
-    tx: &'t Tx,
-    batch: &'t [&'t Envelope<Archive>],
-) -> BoxFuture<'t, Result<Done, TxError>> {
-    Box::pin(async move {
-        let (call, command) = (&batch[0].call, &batch[0].command);
-        let found = store::find(tx.conn(), &[&command.customer]).await?;
-        let mut rejections = call.complaints.clone();
-        match rules::archive(&found, &command.customer) {
-            Ok(id) if rejections.is_empty() => {
-                store::archive(tx.conn(), id, tx.now()).await?;
-                Ok(Done::accepted(id.0, Vec::new()))
-            }
-            Ok(_) => Ok(Done::refused(rejections)),
-            Err(reason) => {
-                rejections.extend(reason);
-                Ok(Done::refused(rejections))
-            }
-        }
-    })
+async fn write(tx: &Tx, before: &Model, row: Model, changes: &Changes) -> Result<(), TxError> {
+    let (party, is_new) = (Party::Customer(row.id), row.version == 1);
+    let (id, names) = (row.id.0, [row.code.clone(), row.name.clone()]);
+    let metadata = (before.metadata.as_ref(), row.metadata.clone());
+    master::write::<Entity>(tx, (metadata.0, metadata.1.as_ref()), row).await?;
+    details::replace(tx.conn(), party, &changes.details, is_new).await?;
+    let mut texts = details::texts(tx.conn(), party).await?;
+    texts.extend(names);
+    let texts = texts.iter().map(String::as_str);
+    search::index(tx.conn(), SearchKind::Customer, [(id, texts)]).await?;
+    Ok(())
 }

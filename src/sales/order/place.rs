@@ -111,10 +111,15 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
         let written = orders
             .into_iter()
             .map(|order| (order.id.0, Arc::new(order) as Written));
+        let posted = accepted.iter().map(|one| {
+            let id = one.envelope.call.operation_id;
+            (id, Arc::new(book.lines_of(id)) as Written)
+        });
         Ok(Done {
             decisions,
             events,
             written: written.collect(),
+            posted: posted.collect(),
         })
     })
 }

@@ -14,8 +14,8 @@ use super::place::{PlaceLine, PlaceOrder};
 use super::sourcing::Wanted;
 use crate::catalog::product::rules as variants;
 use crate::catalog::product::store::CountedVariant;
-use crate::party::customer::rules as customers;
 use crate::platform::input::{check_unit, is_bookable, total_quantity};
+use crate::platform::master;
 use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::stock::ledger::LevelKey;
@@ -87,7 +87,7 @@ pub fn price(
 ) -> Result<PricedOrder, Vec<Rejection>> {
     let mut rejections = Vec::new();
     let path = Path::input();
-    let customer = customers::usable(&found.customers, &order.customer, &path.at("customer"));
+    let customer = master::usable(&found.customers, &order.customer, &path.at("customer"));
     let customer = customer.map_err(|reason| rejections.extend(reason)).ok();
     rejections.extend(external_id_taken(order, &found.rivals));
     let default_places = default_places(order, found).unwrap_or_else(|reason| {

@@ -22,6 +22,8 @@ use crate::platform::input::LINES_MAX;
 use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
+use crate::stock::ledger::Lines;
+use crate::stock::posted::graphql::Posted;
 use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
 
 /// Where an adjustment is in its life.
@@ -293,6 +295,8 @@ pub struct StockAdjustInput {
     date: Option<Date>,
     /// The id your own system knows it by, unique among adjustments.
     external_id: Option<String>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -307,8 +311,10 @@ impl StockAdjustInput {
             note,
             date,
             external_id,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         reading.check.line_count(path.at("lines"), lines.len());
         if reason == AdjustmentReasonKind::Other && note.is_none() {
@@ -339,7 +345,8 @@ payload! {
     /// What correcting stock brought.
     StockAdjustPayload {
         /// The adjustment.
-        stock_adjustment: StockAdjustment = StockAdjustmentId
+        stock_adjustment: StockAdjustment = StockAdjustmentId,
+        posted: Lines => Posted
     }
 }
 

@@ -134,7 +134,9 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
         book.end_command(posting, StockCause::StockAdjustment(command.id));
         record(tx, batch[0], warehouse, rows).await?;
         ledger::record(tx, &book).await?;
-        Ok(Done::accepted(command.id.0, book.take_events()))
+        let lines = book.lines_of(call.operation_id);
+        let done = Done::accepted(command.id.0, book.take_events());
+        Ok(done.posting(call.operation_id, lines))
     })
 }
 

@@ -19,6 +19,8 @@ use crate::platform::input::{LINES_MAX, NAME_LENGTH_MAX};
 use crate::platform::page::Cursor;
 use crate::platform::reference::{Reference, find_one};
 use crate::platform::rejection::Path;
+use crate::stock::ledger::Lines;
+use crate::stock::posted::graphql::Posted;
 use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
 
 /// How long stock can be held from now on, at most: a year.
@@ -219,6 +221,8 @@ pub struct StockHoldCreateInput {
     lines: Vec<StockHoldLineInput>,
     /// The id your own system knows it by, unique among holds.
     external_id: Option<String>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -231,8 +235,10 @@ impl StockHoldCreateInput {
             expires_at,
             lines,
             external_id,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         reading.check.line_count(path.at("lines"), lines.len());
         let lines = lines.into_iter().take(LINES_MAX).enumerate();
@@ -259,6 +265,8 @@ pub struct StockHoldExtendInput {
     stock_hold: StockHoldReference,
     /// When it gives up by itself, instead of before; at most a year from now.
     expires_at: DateTime<Utc>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -268,6 +276,8 @@ pub struct StockHoldExtendInput {
 pub struct StockHoldReleaseInput {
     /// The hold.
     stock_hold: StockHoldReference,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -276,7 +286,8 @@ payload! {
     /// What holding stock brought.
     StockHoldCreatePayload {
         /// The hold.
-        stock_hold: StockHold = StockHoldId
+        stock_hold: StockHold = StockHoldId,
+        posted: Lines => Posted
     }
 }
 
@@ -284,7 +295,8 @@ payload! {
     /// What extending a hold brought.
     StockHoldExtendPayload {
         /// The hold.
-        stock_hold: StockHold = StockHoldId
+        stock_hold: StockHold = StockHoldId,
+        posted: Lines => Posted
     }
 }
 
@@ -292,7 +304,8 @@ payload! {
     /// What releasing a hold brought.
     StockHoldReleasePayload {
         /// The hold.
-        stock_hold: StockHold = StockHoldId
+        stock_hold: StockHold = StockHoldId,
+        posted: Lines => Posted
     }
 }
 
@@ -368,8 +381,10 @@ impl StockHoldMutation {
         let StockHoldExtendInput {
             stock_hold,
             expires_at,
+            dry_run,
             idempotency_key,
         } = input;
+        reading.dry_run(dry_run);
         let hold = stock_hold.read(&mut reading, &Path::input().at("stockHold"));
         let expires_at = read_expiry(&mut reading, expires_at);
         let command = ExtendHold { hold, expires_at };
@@ -388,8 +403,10 @@ impl StockHoldMutation {
         let mut reading = Reading::of("stockHoldRelease", &input);
         let StockHoldReleaseInput {
             stock_hold,
+            dry_run,
             idempotency_key,
         } = input;
+        reading.dry_run(dry_run);
         let hold = stock_hold.read(&mut reading, &Path::input().at("stockHold"));
         let envelope = reading.finish(
             ctx,

@@ -109,7 +109,9 @@ fn handle_create<'t>(
         };
         store::insert(tx.conn(), hold, lines).await?;
         ledger::record(tx, &book).await?;
-        Ok(Done::accepted(command.id.0, book.take_events()))
+        let lines = book.lines_of(call.operation_id);
+        let done = Done::accepted(command.id.0, book.take_events());
+        Ok(done.posting(call.operation_id, lines))
     })
 }
 
@@ -192,7 +194,9 @@ fn handle_extend<'t>(
         book.end_command(posting, StockCause::StockHold(hold.0));
         store::extend(tx.conn(), hold.0, command.expires_at, tx.now()).await?;
         ledger::record(tx, &book).await?;
-        Ok(Done::accepted(hold.0.0, book.take_events()))
+        let lines = book.lines_of(call.operation_id);
+        let done = Done::accepted(hold.0.0, book.take_events());
+        Ok(done.posting(call.operation_id, lines))
     })
 }
 
@@ -232,7 +236,9 @@ fn handle_release<'t>(
         let end = (StockHoldStatus::Released, None);
         store::end(tx.conn(), hold.0, end, tx.now()).await?;
         ledger::record(tx, &book).await?;
-        Ok(Done::accepted(hold.0.0, book.take_events()))
+        let lines = book.lines_of(call.operation_id);
+        let done = Done::accepted(hold.0.0, book.take_events());
+        Ok(done.posting(call.operation_id, lines))
     })
 }
 

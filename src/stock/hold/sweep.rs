@@ -35,6 +35,7 @@ pub async fn expire_due(app: &App) -> Result<(), OpError> {
             idempotency_key: None,
             input_hash: [0; 32],
             record_id: id.0,
+            dry_run: false,
             complaints: Vec::new(),
         };
         let envelope = Envelope {

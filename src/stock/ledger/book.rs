@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::stock::{reservation, stock_level};
 use entity::vocab::{
-    Amount, ProductVariantId, Quantity, ReservationId, ReservationState, WarehouseId,
+    Amount, OperationId, ProductVariantId, Quantity, ReservationId, ReservationState, WarehouseId,
 };
 
 use super::events::{LevelChange, LevelFacts, StockCause};
@@ -24,13 +24,28 @@ pub type LevelKey = (ProductVariantId, WarehouseId);
 
 /// A change of the commitment ledger.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Commitment {
+pub struct Commitment {
+    /// Under whose name and for which day.
     pub posting: Posting,
+    /// Of which level.
     pub key: LevelKey,
+    /// The document line behind it.
     pub demand: Demand,
+    /// By how much `reserved` changed.
     pub reserved: Quantity,
+    /// By how much `backordered` changed.
     pub backordered: Quantity,
+    /// By how much `incoming` changed.
     pub incoming: Quantity,
+}
+
+/// What a command wrote to both ledgers.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    /// Of the physical ledger.
+    pub movements: Vec<Movement>,
+    /// Of the commitment ledger.
+    pub commitments: Vec<Commitment>,
 }
 
 /// A level, as it was when it was loaded and as it is now.
@@ -74,6 +89,18 @@ impl Book {
             levels: entries.collect(),
             reservations: reservations.collect(),
             ..Self::default()
+        }
+    }
+
+    /// What a command wrote to both ledgers.
+    #[must_use]
+    pub fn lines_of(&self, operation_id: OperationId) -> Lines {
+        let mine = |posting: &Posting| posting.operation_id == operation_id;
+        let movements = self.movements.iter().filter(|line| mine(&line.posting));
+        let commitments = self.commitments.iter().filter(|line| mine(&line.posting));
+        Lines {
+            movements: movements.cloned().collect(),
+            commitments: commitments.copied().collect(),
         }
     }
 

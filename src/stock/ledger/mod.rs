@@ -18,7 +18,7 @@ mod queue;
 mod record;
 mod valuation;
 
-pub use book::{Book, LevelKey};
+pub use book::{Book, Commitment, LevelKey, Lines};
 pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
 pub use load::{Needs, Plan, load};
 pub use posting::{Demand, Movement, MovementCause, Place, Posting};

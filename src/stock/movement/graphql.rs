@@ -40,7 +40,10 @@ impl From<stock_movement::Model> for StockMovement {
     }
 }
 
-async fn warehouse(ctx: &Context<'_>, id: Option<WarehouseId>) -> Result<Option<Warehouse>> {
+pub(crate) async fn warehouse(
+    ctx: &Context<'_>,
+    id: Option<WarehouseId>,
+) -> Result<Option<Warehouse>> {
     let Some(id) = id else { return Ok(None) };
     let row = loaders(ctx)
         .load_one(id)

@@ -19,6 +19,8 @@ use crate::platform::actor::Scope;
 use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
+use crate::stock::ledger::Lines;
+use crate::stock::posted::graphql::Posted;
 use crate::stock::warehouse::graphql::Warehouse;
 
 /// Where a transfer is in its life.
@@ -193,7 +195,8 @@ payload! {
     /// What creating a transfer brought.
     StockTransferCreatePayload {
         /// The transfer.
-        stock_transfer: StockTransfer = StockTransferId
+        stock_transfer: StockTransfer = StockTransferId,
+        posted: Lines => Posted
     }
 }
 
@@ -201,7 +204,8 @@ payload! {
     /// What dispatching a transfer brought.
     StockTransferDispatchPayload {
         /// The transfer.
-        stock_transfer: StockTransfer = StockTransferId
+        stock_transfer: StockTransfer = StockTransferId,
+        posted: Lines => Posted
     }
 }
 
@@ -209,7 +213,8 @@ payload! {
     /// What receiving a transfer brought.
     StockTransferReceivePayload {
         /// The transfer.
-        stock_transfer: StockTransfer = StockTransferId
+        stock_transfer: StockTransfer = StockTransferId,
+        posted: Lines => Posted
     }
 }
 
@@ -217,7 +222,8 @@ payload! {
     /// What cancelling a transfer brought.
     StockTransferCancelPayload {
         /// The transfer.
-        stock_transfer: StockTransfer = StockTransferId
+        stock_transfer: StockTransfer = StockTransferId,
+        posted: Lines => Posted
     }
 }
 

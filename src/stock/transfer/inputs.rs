@@ -47,6 +47,8 @@ pub struct StockTransferCreateInput {
     note: Option<String>,
     /// The id your own system knows it by, unique among transfers.
     external_id: Option<String>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -61,8 +63,10 @@ impl StockTransferCreateInput {
             date,
             note,
             external_id,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         reading.check.line_count(path.at("lines"), lines.len());
         let from = from_warehouse.read(&mut reading, &path.at("fromWarehouse"));
@@ -105,6 +109,8 @@ pub struct StockTransferDispatchInput {
     stock_transfer: StockTransferReference,
     /// The business day it belongs to; today when left out, never in the future.
     date: Option<Date>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -115,8 +121,10 @@ impl StockTransferDispatchInput {
         let Self {
             stock_transfer,
             date,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let transfer = stock_transfer.read(&mut reading, &Path::input().at("stockTransfer"));
         let date = read_date(&mut reading, ctx, date);
         let command = ChangeTransfer { transfer, date };
@@ -129,6 +137,8 @@ impl StockTransferDispatchInput {
 pub struct StockTransferCancelInput {
     /// The transfer.
     stock_transfer: StockTransferReference,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -138,8 +148,10 @@ impl StockTransferCancelInput {
         let mut reading = Reading::of("stockTransferCancel", &self);
         let Self {
             stock_transfer,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let transfer = stock_transfer.read(&mut reading, &Path::input().at("stockTransfer"));
         let command = ChangeTransfer {
             transfer,
@@ -205,6 +217,8 @@ pub struct StockTransferReceiveInput {
     shortage_reason: Option<String>,
     /// The business day it belongs to; today when left out, never in the future.
     date: Option<Date>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -217,8 +231,10 @@ impl StockTransferReceiveInput {
             lines,
             shortage_reason,
             date,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         if let Some(lines) = &lines {
             reading.check.line_count(path.at("lines"), lines.len());

@@ -106,7 +106,9 @@ fn handle_create<'t>(
         let transfer = row(tx, batch[0], (from, to)).await?;
         store::insert(tx.conn(), transfer, lines).await?;
         ledger::record(tx, &book).await?;
-        Ok(Done::accepted(command.id.0, book.take_events()))
+        let lines = book.lines_of(call.operation_id);
+        let done = Done::accepted(command.id.0, book.take_events());
+        Ok(done.posting(call.operation_id, lines))
     })
 }
 
@@ -273,7 +275,9 @@ fn handle_dispatch<'t>(
         let status = StockTransferStatus::InTransit;
         store::set_status(tx.conn(), transfer.id, status, tx.now()).await?;
         ledger::record(tx, &book).await?;
-        Ok(Done::accepted(transfer.id.0, book.take_events()))
+        let lines = book.lines_of(call.operation_id);
+        let done = Done::accepted(transfer.id.0, book.take_events());
+        Ok(done.posting(call.operation_id, lines))
     })
 }
 
@@ -331,7 +335,9 @@ fn handle_cancel<'t>(
         let status = StockTransferStatus::Cancelled;
         store::set_status(tx.conn(), transfer.id, status, tx.now()).await?;
         ledger::record(tx, &book).await?;
-        Ok(Done::accepted(transfer.id.0, book.take_events()))
+        let lines = book.lines_of(call.operation_id);
+        let done = Done::accepted(transfer.id.0, book.take_events());
+        Ok(done.posting(call.operation_id, lines))
     })
 }
 

@@ -91,7 +91,9 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
         store::set_lines(tx.conn(), lines).await?;
         store::set_status(tx.conn(), transfer.id, status, tx.now()).await?;
         ledger::record(tx, &book).await?;
-        Ok(Done::accepted(transfer.id.0, book.take_events()))
+        let lines = book.lines_of(call.operation_id);
+        let done = Done::accepted(transfer.id.0, book.take_events());
+        Ok(done.posting(call.operation_id, lines))
     })
 }
 

@@ -1,0 +1,5 @@
+//! Customer groups: customers who share a price list and payment terms.
+
+pub mod graphql;
+pub mod ops;
+pub mod store;
