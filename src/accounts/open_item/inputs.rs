@@ -67,6 +67,8 @@ pub struct PaymentAllocateInput {
     /// The business day it belongs to; today when left out, never in the future. Not earlier than
     /// the days of the documents, which count when they are later.
     date: Option<Date>,
+    /// Only try it: tells what would be wrong, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -79,8 +81,10 @@ impl PaymentAllocateInput {
             credit,
             allocations,
             date,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let today = company(ctx).day(clock::now());
         let date = date.map(|date| date.0);
@@ -101,6 +105,8 @@ pub struct PaymentDeallocateInput {
     /// The business day it belongs to; today when left out, never in the future. The day of the
     /// allocation counts when that is later.
     date: Option<Date>,
+    /// Only try it: tells what would be wrong, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -112,8 +118,10 @@ impl PaymentDeallocateInput {
         let Self {
             allocation,
             date,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let today = company(ctx).day(clock::now());
         let date = date.map(|date| date.0);
@@ -137,6 +145,8 @@ pub struct OpenItemWriteOffInput {
     reason: String,
     /// The business day it belongs to; today when left out, never in the future.
     date: Option<Date>,
+    /// Only try it: tells what would be wrong, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -150,8 +160,10 @@ impl OpenItemWriteOffInput {
             amount,
             reason,
             date,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let today = company(ctx).day(clock::now());
         let date = date.map(|date| date.0);

@@ -1,7 +1,6 @@
 //! Payments in the schema.
 
 use async_graphql::{Context, Description, Enum, ID, Object, Result};
-use chrono::{DateTime, Utc};
 use entity::accounts::payment::{Entity, Model};
 use entity::vocab::{PaymentId, PaymentStatus};
 
@@ -11,9 +10,12 @@ use super::inputs::{
 use super::{ops, reverse, store};
 use crate::accounts::open_item::graphql::{OpenItem, customer};
 use crate::accounts::open_item::store::ItemsOf;
-use crate::graphql::context::{Asked, date_time};
+use crate::graphql::context::Asked;
 use crate::graphql::payload::internal;
-use crate::graphql::{Date, Decimal, Money, Reading, app, company, connection, loaders, payload};
+use crate::graphql::record::RecordFields;
+use crate::graphql::{
+    Date, Decimal, Money, Reading, app, company, connection, loaders, payload, record_fields,
+};
 use crate::party::customer::graphql::{Customer, CustomerReference};
 use crate::platform::actor::Scope;
 use crate::platform::page::Cursor;
@@ -128,24 +130,9 @@ impl Payment {
         self.0.note.as_deref()
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 

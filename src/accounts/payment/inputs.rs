@@ -1,7 +1,8 @@
 //! What mutations of payments take.
 
-use async_graphql::{Context, Enum, InputObject};
+use async_graphql::{Context, Enum, InputObject, Json};
 use entity::vocab::{PaymentDirection, PaymentId};
+use serde_json::Value;
 
 use super::ops::PostPayment;
 use super::reverse::ReversePayment;
@@ -60,6 +61,10 @@ pub struct PaymentPostInput {
     allocate: Option<AllocationPolicy>,
     /// The id your own system knows it by, unique among payments.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
+    /// Only try it: tells what would be wrong, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -81,8 +86,11 @@ impl PaymentPostInput {
             allocations,
             allocate,
             external_id,
+            metadata,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let today = company(ctx).day(clock::now());
         let date = date.map(|date| date.0);
@@ -93,6 +101,7 @@ impl PaymentPostInput {
         };
         let customer = customer.read(&mut reading, &path.at("customer"));
         let external_id = external_id.map(|id| reading.code(path.at("externalId"), &id));
+        let metadata = reading.metadata(path.at("metadata"), metadata);
         let check = &mut reading.check;
         let rate = exchange_rate.map(|rate| check.exchange_rate(path.at("exchangeRate"), &rate.0));
         let line = NAME_LENGTH_MAX;
@@ -110,6 +119,7 @@ impl PaymentPostInput {
             allocations,
             is_oldest_first: allocate.unwrap_or(otherwise) == AllocationPolicy::OldestFirst,
             external_id,
+            metadata,
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))
     }
@@ -125,6 +135,8 @@ pub struct PaymentReverseInput {
     /// The business day it belongs to; today when left out, never in the future, and not before
     /// the payment's.
     date: Option<Date>,
+    /// Only try it: tells what would be wrong, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -137,8 +149,10 @@ impl PaymentReverseInput {
             payment,
             reason,
             date,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let today = company(ctx).day(clock::now());
         let date = date.map(|date| date.0);

@@ -8,7 +8,7 @@ use entity::vocab::{
     PaymentDirection, PaymentId, PaymentStatus,
 };
 use futures_util::future::BoxFuture;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::rules::{self, Valued};
 use super::store;
@@ -23,6 +23,7 @@ use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
+use crate::platform::metadata;
 use crate::platform::numbering;
 use crate::platform::reference::{self, Reference, find_one};
 use crate::platform::rejection::{Path, Problem, Rejection};
@@ -56,6 +57,8 @@ pub struct PostPayment {
     pub is_oldest_first: bool,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What partners keep beside it.
+    pub metadata: Option<Json>,
 }
 
 /// Posts a payment, and uses it.
@@ -102,6 +105,7 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
         let numbers = numbering::take(tx, NumberKind::Payment, &[command.date]).await?;
         book.set_number(command.id.0, &numbers.concat());
         let row = row(command, (&customer, valued), posting, numbers.concat());
+        metadata::write(tx.conn(), row.id.0, None, row.metadata.as_ref()).await?;
         store::insert(tx.conn(), row).await?;
         let lines = [
             Line::debit(Account::Cash, -owed_base),
@@ -211,7 +215,7 @@ fn row(
         reversal_reason: None,
         note: command.note.clone(),
         external_id: command.external_id.clone(),
-        metadata: None,
+        metadata: command.metadata.clone(),
         operation_id: posting.operation_id,
         created_by: posting.actor,
         created_at: posting.now,

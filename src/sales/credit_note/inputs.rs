@@ -1,7 +1,8 @@
 //! What posting a credit note takes.
 
-use async_graphql::{Context, ID, InputObject};
+use async_graphql::{Context, ID, InputObject, Json};
 use entity::vocab::{CreditNoteId, InvoiceLineId};
+use serde_json::Value;
 
 use super::ops::PostCreditNote;
 use super::rules::CreditLine;
@@ -48,6 +49,10 @@ pub struct CreditNotePostInput {
     apply: Option<bool>,
     /// The id your own system knows it by, unique among credit notes.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
+    /// Only try it: tells what would be wrong, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -63,8 +68,11 @@ impl CreditNotePostInput {
             date,
             apply,
             external_id,
+            metadata,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let today = company(ctx).day(clock::now());
         let date = date.map(|date| date.0);
@@ -78,6 +86,7 @@ impl CreditNotePostInput {
         });
         let invoice = invoice.read(&mut reading, &path.at("invoice"));
         let external_id = external_id.map(|id| reading.code(path.at("externalId"), &id));
+        let metadata = reading.metadata(path.at("metadata"), metadata);
         let check = &mut reading.check;
         let command = PostCreditNote {
             id: CreditNoteId::generate(),
@@ -87,6 +96,7 @@ impl CreditNotePostInput {
             date: check.past_day(path.at("date"), date, today),
             applies: apply.unwrap_or(true),
             external_id,
+            metadata,
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))
     }

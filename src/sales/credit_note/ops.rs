@@ -7,7 +7,7 @@ use entity::vocab::{
     LineAmounts, NumberKind,
 };
 use futures_util::future::BoxFuture;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::rules::{self, CreditLine};
 use super::store;
@@ -20,6 +20,7 @@ use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
+use crate::platform::metadata;
 use crate::platform::numbering;
 use crate::platform::reference::{Reference, find_and_lock, find_one};
 use crate::platform::rejection::{Path, Problem, Rejection};
@@ -43,6 +44,8 @@ pub struct PostCreditNote {
     pub applies: bool,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What partners keep beside it.
+    pub metadata: Option<Json>,
 }
 
 /// Posts a credit note.
@@ -190,7 +193,7 @@ fn row(
         base_tax: base.tax,
         base_gross: base.gross,
         external_id: command.external_id.clone(),
-        metadata: None,
+        metadata: command.metadata.clone(),
         operation_id: posting.operation_id,
         created_by: posting.actor,
         created_at: posting.now,
@@ -247,6 +250,7 @@ async fn write(
     } else {
         InvoiceStatus::Posted
     };
+    metadata::write(tx.conn(), row.id.0, None, row.metadata.as_ref()).await?;
     store::insert(tx.conn(), row, credited.lines).await?;
     let invoice = (credited.invoice.id, status);
     invoices::set_credited(tx.conn(), invoice, credited.invoice_lines, tx.now()).await?;

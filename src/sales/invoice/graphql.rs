@@ -1,7 +1,6 @@
 //! Invoices in the schema.
 
 use async_graphql::{Context, Description, Enum, ID, Object, Result};
-use chrono::{DateTime, Utc};
 use entity::accounts::open_item;
 use entity::sales::{invoice, invoice_line};
 use entity::vocab::{Amount, InvoiceId, InvoiceStatus};
@@ -12,9 +11,12 @@ use super::store::{self, LinesOf};
 use crate::accounts::open_item::graphql::{OpenItem, customer};
 use crate::accounts::open_item::store::ItemsOf;
 use crate::catalog::product::graphql::ProductVariant;
-use crate::graphql::context::{Asked, date_time};
+use crate::graphql::context::Asked;
 use crate::graphql::payload::internal;
-use crate::graphql::{Date, Decimal, Money, Reading, app, company, connection, loaders, payload};
+use crate::graphql::record::RecordFields;
+use crate::graphql::{
+    Date, Decimal, Money, Reading, app, company, connection, loaders, payload, record_fields,
+};
 use crate::party::customer::graphql::{Customer, CustomerReference};
 use crate::platform::actor::Scope;
 use crate::platform::clock;
@@ -199,24 +201,9 @@ impl Invoice {
         self.0.note.as_deref()
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What posting an invoice takes.
 
-use async_graphql::{Context, InputObject};
+use async_graphql::{Context, InputObject, Json};
 use entity::vocab::{FulfilmentId, InvoiceId};
+use serde_json::Value;
 
 use super::ops::PostInvoice;
 use crate::graphql::{Date, Reading, company, reference_input};
@@ -42,6 +43,10 @@ pub struct InvoicePostInput {
     note: Option<String>,
     /// The id your own system knows it by, unique among invoices.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
+    /// Only try it: tells what would be wrong, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -57,8 +62,11 @@ impl InvoicePostInput {
             date,
             note,
             external_id,
+            metadata,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let today = company(ctx).day(clock::now());
         let date = date.map(|date| date.0);
@@ -78,6 +86,7 @@ impl InvoicePostInput {
             date: reading.check.past_day(path.at("date"), date, today),
             note: reading.check.note(path.at("note"), note.as_deref()),
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), metadata),
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))
     }

@@ -8,7 +8,7 @@ use entity::vocab::{
     InvoiceStatus, LineAmounts, NumberKind, PaymentTermsId, SalesOrderId,
 };
 use futures_util::future::BoxFuture;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::rules::{self, Loaded, Totals};
 use super::store;
@@ -24,6 +24,7 @@ use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
+use crate::platform::metadata;
 use crate::platform::numbering;
 use crate::platform::reference::{Reference, find_and_lock, find_one};
 use crate::platform::rejection::{Path, Problem, Rejection};
@@ -46,6 +47,8 @@ pub struct PostInvoice {
     pub note: Option<String>,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What partners keep beside it.
+    pub metadata: Option<Json>,
 }
 
 /// Posts an invoice.
@@ -207,7 +210,7 @@ fn row(
         base_gross: base.gross,
         note: command.note.clone(),
         external_id: command.external_id.clone(),
-        metadata: None,
+        metadata: command.metadata.clone(),
         operation_id: posting.operation_id,
         created_by: posting.actor,
         created_at: posting.now,
@@ -280,6 +283,7 @@ async fn write(
             .0 += line.quantity.0;
     }
     let billing = rules::billing(&order_lines);
+    metadata::write(tx.conn(), row.id.0, None, row.metadata.as_ref()).await?;
     store::insert(tx.conn(), row, billed.lines).await?;
     let order = (billed.order.id, billing);
     store::set_invoiced(tx.conn(), order, order_lines, tx.now()).await?;
