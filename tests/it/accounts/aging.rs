@@ -32,7 +32,10 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end
     }
 }
@@ -52,12 +55,20 @@ async fn history(client: &Client) -> (Vec<Item>, Vec<Item>) {
             let pieces = 1 + dice.below(20);
             invoice_to(client, "ANNA", &pieces.to_string(), date).await;
             let cents = i64::try_from(pieces).expect("a few") * 1_000;
-            debts.push(Item { date, cents, used: Vec::new() });
+            debts.push(Item {
+                date,
+                cents,
+                used: Vec::new(),
+            });
             continue;
         }
         let mut left = 1 + i64::try_from(dice.below(20_000)).expect("a few");
         pay(client, &euros(left), json!({ "date": date.to_string() })).await;
-        let mut credit = Item { date, cents: left, used: Vec::new() };
+        let mut credit = Item {
+            date,
+            cents: left,
+            used: Vec::new(),
+        };
         // Without terms a debt is due on its day; of one day the older one is first.
         let mut order: Vec<usize> = (0..debts.len()).collect();
         order.sort_by_key(|at| debts[*at].date);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{accounts, ago, invoice, open_shop, pay};
+use super::{accounts, ago, invoice, open_shop, pay, shipped};
 use crate::support::shop;
 
 both! {
@@ -13,7 +13,7 @@ both! {
         shop::customer(&client, "ANNA").await;
         shop::variant(&client, "TEA", Some("10")).await;
         shop::receive(&client, "MAIN", &[("TEA", "10", "4")]).await;
-        super::shipped(&client, "ANNA", "2").await;
+        shipped(&client, "ANNA", "2").await;
         let tea = json!({ "sku": "TEA" });
         let lost = json!({ "warehouse": { "code": "MAIN" }, "reason": "LOSS",
             "lines": [{ "variant": tea, "change": { "delta": "-1" } }] });

@@ -43,10 +43,7 @@ pub async fn shipped(client: &Client, customer: &str, quantity: &str) -> String 
     let made = client
         .accept("salesOrderPlace", order, "salesOrder { id }")
         .await;
-    let id = made["salesOrder"]["id"]
-        .as_str()
-        .expect("an id")
-        .to_owned();
+    let id = made["salesOrder"]["id"].as_str().expect("an id").to_owned();
     let ship = json!({ "salesOrder": { "id": id } });
     client
         .accept("fulfilmentShip", ship, "salesOrder { id }")
@@ -91,7 +88,8 @@ pub async fn read(client: &Client, invoice: &Value) -> Value {
 
 /// What ANNA owes in the company's currency, summed over its currencies.
 pub async fn balance(client: &Client) -> Vec<(String, String)> {
-    let query = "{ customer(by: { code: \"ANNA\" }) { balance { openAmount { amount currency } } } }";
+    let query =
+        "{ customer(by: { code: \"ANNA\" }) { balance { openAmount { amount currency } } } }";
     let data = client.query(query, json!({})).await;
     let all = data["customer"]["balance"].as_array().cloned();
     let read = |one: &Value| {
@@ -107,7 +105,10 @@ pub async fn accounts(client: &Client) -> Value {
          accounts { account balance { amount } } } }";
     let data = client.query(query, json!({})).await;
     let trial = &data["trialBalance"];
-    assert_eq!(trial["debit"], trial["credit"], "debits are credits: {trial}");
+    assert_eq!(
+        trial["debit"], trial["credit"],
+        "debits are credits: {trial}"
+    );
     let accounts = trial["accounts"].as_array().cloned().unwrap_or_default();
     let read = |one: &Value| {
         let name = one["account"].as_str().unwrap_or_default().to_owned();

@@ -23,7 +23,7 @@ both! {
         // Orders know no taxes so far.
         server.sql("UPDATE sales_order_line SET tax_class_id = (SELECT id FROM tax_class)").await;
         let included = format!("UPDATE sales_order SET prices_include_tax = {}",
-            if server.engine() == crate::support::Engine::Sqlite { "1" } else { "TRUE" });
+            if server.engine() == Engine::Sqlite { "1" } else { "TRUE" });
         let bill = |order: &str, day| {
             json!({ "salesOrder": { "id": order }, "date": ago(day).to_string() })
         };

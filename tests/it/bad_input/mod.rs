@@ -11,8 +11,12 @@ mod documents;
 pub mod fingerprint;
 mod garbage;
 mod holds;
+mod invoices;
+mod money;
 mod parts;
+mod payments;
 mod purchasing;
+mod rates;
 mod row;
 mod sales;
 mod schema;
@@ -38,6 +42,9 @@ fn table(world: &World) -> Vec<Mutation> {
         catalog::mutations(world),
         coded::mutations(world),
         holds::mutations(world),
+        invoices::mutations(world),
+        payments::mutations(world),
+        rates::mutations(world),
         purchasing::mutations(world),
         sales::mutations(world),
         tokens::mutations(world),

@@ -7,6 +7,7 @@ use entity::vocab::{
 use serde_json::{Value, json};
 
 use super::documents::{Holds, Transfers};
+use super::money::Money;
 use crate::support::{Client, TestServer};
 
 /// A key that was used for making the first warehouse.
@@ -58,6 +59,7 @@ pub struct World {
     pub revoked: String,
     pub holds: Holds,
     pub transfers: Transfers,
+    pub money: Money,
 }
 
 impl World {
@@ -79,6 +81,7 @@ impl World {
             revoked: revoked(&client).await,
             holds: Holds::make(&client).await,
             transfers: Transfers::make(&client).await,
+            money: Money::make(&client).await,
         }
     }
 }

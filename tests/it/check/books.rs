@@ -5,6 +5,7 @@ use entity::stock::reservation::{Column, Entity};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
+use super::accounts::Accounts;
 use super::documents::Documents;
 use crate::support::{Client, TestServer, shop};
 
@@ -31,6 +32,8 @@ pub struct Books {
     pub reservation: String,
     /// Of nails, which nothing else is about.
     pub documents: Documents,
+    /// Of the nuts that left.
+    pub accounts: Accounts,
 }
 
 /// An order and its only line.
@@ -77,6 +80,7 @@ impl Books {
             fulfilment_line,
             reservation: String::new(),
             documents: Documents::make(client).await,
+            accounts: Accounts::make(client, &shipped.id, &shipped.line).await,
         }
     }
 

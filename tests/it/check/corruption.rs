@@ -95,10 +95,20 @@ fn columns(table: &str) -> &'static str {
 }
 
 /// Tables that nothing refers to: they are restored whole.
-const LEDGERS: [&str; 3] = ["stock_movement", "commitment", "reservation"];
+const LEDGERS: [&str; 9] = [
+    "stock_movement",
+    "commitment",
+    "reservation",
+    "journal_line",
+    "account_day",
+    "number_series",
+    "party_balance",
+    "allocation",
+    "credit_note_line",
+];
 
 /// Tables that others refer to, with the columns that are corrupted.
-const RECORDS: [(&str, &[&str]); 9] = [
+const RECORDS: [(&str, &[&str]); 14] = [
     (
         "stock_level",
         &[
@@ -110,8 +120,11 @@ const RECORDS: [(&str, &[&str]); 9] = [
             "value",
         ],
     ),
-    ("sales_order", &["status", "net", "fulfilment"]),
-    ("sales_order_line", &["quantity", "net", "shipped"]),
+    ("sales_order", &["status", "net", "fulfilment", "billing"]),
+    (
+        "sales_order_line",
+        &["quantity", "net", "shipped", "invoiced"],
+    ),
     ("fulfilment_line", &["quantity", "cost"]),
     ("goods_receipt_line", &["quantity", "value"]),
     ("stock_transfer", &["status"]),
@@ -127,6 +140,20 @@ const RECORDS: [(&str, &[&str]); 9] = [
     ),
     ("stock_adjustment_line", &["delta", "value"]),
     ("stock_hold", &["status"]),
+    ("open_item", &["open_amount", "open_base"]),
+    (
+        "invoice",
+        &["net", "tax", "gross", "base_net", "base_gross"],
+    ),
+    (
+        "invoice_line",
+        &["quantity", "credited_quantity", "credited_net"],
+    ),
+    (
+        "credit_note",
+        &["net", "tax", "gross", "base_net", "base_gross"],
+    ),
+    ("payment", &["amount", "base_amount"]),
 ];
 
 /// Copies of the tables as they were.
