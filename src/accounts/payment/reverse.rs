@@ -47,8 +47,10 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
         let (call, command) = (&batch[0].call, &batch[0].command);
         let mut rejections = call.complaints.clone();
         let found = find_and_lock::<payment::Entity>(tx.conn(), &command.payment).await?;
-        if let Err(reason) = can_reverse(command, found.as_ref()) {
-            rejections.extend(reason);
+        if let Err(Some(reason)) = can_reverse(command, found.as_ref())
+            && !rejections.iter().any(|one| one.path == reason.path)
+        {
+            rejections.push(reason);
         }
         let Some(payment) = found.filter(|_| rejections.is_empty()) else {
             return Ok(Done::refused(rejections));

@@ -15,6 +15,7 @@ use crate::accounts::ledger::{Entry, Line, Party, Posting};
 use crate::accounts::open_item::ops::{posting, record};
 use crate::accounts::open_item::rules::{NewItem, PartyBook, Side};
 use crate::accounts::open_item::store as items;
+use crate::catalog::product::store as variants;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
@@ -135,7 +136,8 @@ async fn credit(
         rejections.push(reason);
         return Ok(None);
     }
-    if command.date < invoice.date {
+    let is_complained = |one: &Rejection| one.path == path.at("date");
+    if command.date < invoice.date && !rejections.iter().any(is_complained) {
         let message = format!(
             "Must not be earlier than the invoice's day, {}.",
             invoice.date
@@ -145,7 +147,12 @@ async fn credit(
     let mut invoice_lines = invoices::lines(tx.conn(), invoice.id).await?;
     let currency = CurrencyCode::parse(&invoice.currency)
         .ok_or_else(|| TxError::internal("an invoice in no currency"))?;
-    let wanted = command.lines.as_deref();
+    let sold: Vec<_> = invoice_lines
+        .iter()
+        .filter_map(|line| line.variant_id.map(Reference::Id))
+        .collect();
+    let variants = variants::find_variants(tx.conn(), &sold.iter().collect::<Vec<_>>()).await?;
+    let wanted = (command.lines.as_deref(), variants.as_slice());
     let lines = match rules::credit(command.id, wanted, &mut invoice_lines, currency) {
         Ok(lines) => lines,
         Err(more) => {

@@ -5,7 +5,8 @@ use entity::vocab::{
     Amount, CreditNoteId, CreditNoteLineId, CurrencyCode, InvoiceLineId, InvoiceStatus, Quantity,
 };
 
-use crate::platform::input::check_minor_unit;
+use crate::catalog::product::store::CountedVariant;
+use crate::platform::input::{check_minor_unit, check_unit};
 use crate::platform::rejection::{Path, Problem, Rejection};
 
 /// What is to be taken back of a line.
@@ -41,7 +42,7 @@ pub fn check_state(invoice: &invoice::Model) -> Result<(), Rejection> {
 /// Everything that is wrong, all at once.
 pub fn credit(
     id: CreditNoteId,
-    wanted: Option<&[CreditLine]>,
+    (wanted, variants): (Option<&[CreditLine]>, &[CountedVariant]),
     lines: &mut [invoice_line::Model],
     currency: CurrencyCode,
 ) -> Result<Vec<credit_note_line::Model>, Vec<Rejection>> {
@@ -61,6 +62,10 @@ pub fn credit(
             rejections.push(Rejection::new(path.at("line"), problem));
             continue;
         };
+        if let Err(reason) = check_quantity(one, line, variants, &path) {
+            rejections.push(reason);
+            continue;
+        }
         match part(one, line, currency, &path) {
             Ok(part) => rows.push(take(id, rows.len(), line, part)),
             Err(reason) => rejections.push(reason),
@@ -70,6 +75,19 @@ pub fn credit(
         Ok(rows)
     } else {
         Err(rejections)
+    }
+}
+
+fn check_quantity(
+    one: &CreditLine,
+    line: &invoice_line::Model,
+    variants: &[CountedVariant],
+    path: &Path,
+) -> Result<(), Rejection> {
+    let is_sold = |one: &&CountedVariant| Some(one.variant.id) == line.variant_id;
+    match (one.quantity, variants.iter().find(is_sold)) {
+        (Some(quantity), Some(sold)) => check_unit(&path.at("quantity"), quantity, &sold.unit),
+        _ => Ok(()),
     }
 }
 
@@ -202,7 +220,7 @@ mod tests {
             });
             let last = CreditLine { line_id: Some(lines[0].id), quantity: None, amount: None };
             for one in all.collect::<Vec<_>>().into_iter().chain([last]) {
-                let Ok(rows) = credit(id, Some(&[one]), &mut lines, euro) else { continue };
+                let Ok(rows) = credit(id, (Some(&[one]), &[]), &mut lines, euro) else { continue };
                 for row in rows {
                     prop_assert!(row.net.0 >= 0 && row.tax.0 >= 0);
                     prop_assert_eq!(row.gross.0 % 10_000, 0);

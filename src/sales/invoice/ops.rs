@@ -137,6 +137,7 @@ async fn bill(
         rates: &taxes::rates_on(tx.conn(), classes.collect(), command.date).await?,
         is_tax_exempt: customer.is_tax_exempt,
         rival: rival.as_ref(),
+        is_read: rejections.is_empty(),
     };
     let currency = CurrencyCode::parse(&order.currency)
         .ok_or_else(|| TxError::internal("an order in no currency"))?;

@@ -33,6 +33,8 @@ pub struct Loaded<'l> {
     pub is_tax_exempt: bool,
     /// The invoice that has the wanted external id already.
     pub rival: Option<&'l invoice::Model>,
+    /// Whether nothing was wrong with the input so far: else what is missing is not judged.
+    pub is_read: bool,
 }
 
 /// What a document comes to, in its own and in the base currency.
@@ -80,7 +82,7 @@ pub fn lines(
     }
     let wanted = wanted(command, found, &mut rejections);
     let parts = parts(command, found, &wanted);
-    if parts.is_empty() && rejections.is_empty() {
+    if parts.is_empty() && rejections.is_empty() && found.is_read {
         let problem = Problem::InvalidState {
             state: found.order.billing.as_str(),
             allowed: &["fulfilmentShip"],
