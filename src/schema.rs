@@ -16,17 +16,27 @@ use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQu
 use crate::party::group::graphql::{CustomerGroupList, CustomerGroupMutation};
 use crate::party::supplier::graphql::{SupplierList, SupplierMutation, SupplierQuery};
 use crate::party::terms::graphql::{PaymentTermsList, PaymentTermsMutation};
+use crate::purchasing::order::graphql::{PurchaseOrderList, PurchaseOrderQuery};
+use crate::purchasing::order::life::graphql::PurchaseOrderMutation;
 use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
+use crate::purchasing::settings::graphql::{PurchasingSettingsMutation, PurchasingSettingsQuery};
+use crate::purchasing::supplier_item::graphql::{
+    SupplierItemList, SupplierItemMutation, SupplierItemQuery,
+};
 use crate::sales::credit_note::graphql::{CreditNoteMutation, CreditNoteQuery};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::invoice::graphql::{InvoiceMutation, InvoiceQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
-use crate::stock::adjustment::graphql::{StockAdjustmentMutation, StockAdjustmentQuery};
-use crate::stock::hold::graphql::{StockHoldMutation, StockHoldQuery};
+use crate::stock::adjustment::graphql::{
+    StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
+};
+use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
 use crate::stock::movement::graphql::StockMovementQuery;
-use crate::stock::transfer::graphql::{StockTransferMutation, StockTransferQuery};
-use crate::stock::warehouse::graphql::{WarehouseMutation, WarehouseQuery};
+use crate::stock::transfer::graphql::{
+    StockTransferList, StockTransferMutation, StockTransferQuery,
+};
+use crate::stock::warehouse::graphql::{WarehouseList, WarehouseMutation, WarehouseQuery};
 
 /// Levels of nesting; introspection by real tools needs 15.
 const DEPTH_MAX: usize = 20;
@@ -42,8 +52,18 @@ pub struct Query(
     MasterQuery,
     PartyQuery,
     StockQuery,
+    BuyingQuery,
+    StockListQuery,
     DocumentQuery,
     AccountsQuery,
+);
+
+#[derive(Default, MergedObject)]
+struct StockListQuery(
+    WarehouseList,
+    StockHoldList,
+    StockTransferList,
+    StockAdjustmentList,
 );
 
 #[derive(Default, MergedObject)]
@@ -70,8 +90,17 @@ struct StockQuery(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentQuery(
+struct BuyingQuery(
+    SupplierItemQuery,
+    SupplierItemList,
+    PurchasingSettingsQuery,
+    PurchaseOrderQuery,
+    PurchaseOrderList,
     GoodsReceiptQuery,
+);
+
+#[derive(Default, MergedObject)]
+struct DocumentQuery(
     SalesOrderQuery,
     FulfilmentQuery,
     InvoiceQuery,
@@ -94,6 +123,7 @@ pub struct Mutation(
     MasterMutation,
     PartyMutation,
     StockMutation,
+    BuyingMutation,
     DocumentMutation,
     AccountsMutation,
 );
@@ -122,8 +152,15 @@ struct StockMutation(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentMutation(
+struct BuyingMutation(
+    SupplierItemMutation,
+    PurchasingSettingsMutation,
+    PurchaseOrderMutation,
     GoodsReceiptMutation,
+);
+
+#[derive(Default, MergedObject)]
+struct DocumentMutation(
     SalesOrderMutation,
     FulfilmentMutation,
     InvoiceMutation,

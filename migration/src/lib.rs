@@ -11,6 +11,7 @@ mod m0004_documents;
 mod m0005_stock_documents;
 mod m0006_stock_ledgers;
 mod m0007_accounts;
+mod m0008_purchasing;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -22,6 +23,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_platform::Migration),
             Box::new(m0002_principals::Migration),
             Box::new(m0003_master_records::Migration),
+            // Receipts and ledgers refer to purchase orders.
+            Box::new(m0008_purchasing::Migration),
             Box::new(m0004_documents::Migration),
             Box::new(m0005_stock_documents::Migration),
             Box::new(m0006_stock_ledgers::Migration),

@@ -136,6 +136,8 @@ CREATE TABLE warehouse (
     CONSTRAINT warehouse_status_known CHECK (status IN ('ACTIVE', 'ARCHIVED'))
 ) {strict};
 
+CREATE INDEX warehouse_status ON warehouse (status, id);
+
 CREATE TABLE price_list (
     id {uuid} NOT NULL PRIMARY KEY,
     code TEXT NOT NULL,

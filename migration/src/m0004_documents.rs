@@ -8,7 +8,14 @@ CREATE TABLE goods_receipt (
     status TEXT NOT NULL,
     date {date} NOT NULL,
     warehouse_id {uuid} NOT NULL,
+    purchase_order_id {uuid},
+    supplier_id {uuid},
+    delivery_note TEXT,
     note TEXT,
+    reversed_by {uuid},
+    reversed_at {big},
+    reversed_on {date},
+    reversed_reason TEXT,
     external_id TEXT,
     metadata {json},
     operation_id {uuid} NOT NULL,
@@ -18,28 +25,51 @@ CREATE TABLE goods_receipt (
     version {big} NOT NULL,
     CONSTRAINT goods_receipt_number_unique UNIQUE (number),
     CONSTRAINT goods_receipt_external_id_unique UNIQUE (external_id),
-    CONSTRAINT goods_receipt_status_known CHECK (status IN ('POSTED')),
+    CONSTRAINT goods_receipt_status_known CHECK (status IN ('POSTED', 'REVERSED')),
+    CONSTRAINT goods_receipt_reversed CHECK ((status = 'REVERSED') = (reversed_at IS NOT NULL)),
+    CONSTRAINT goods_receipt_reverser FOREIGN KEY (reversed_by) REFERENCES principal (id),
+    CONSTRAINT goods_receipt_order FOREIGN KEY (purchase_order_id) REFERENCES purchase_order (id),
+    CONSTRAINT goods_receipt_supplier FOREIGN KEY (supplier_id) REFERENCES supplier (id),
     CONSTRAINT goods_receipt_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT goods_receipt_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};
 CREATE INDEX goods_receipt_warehouse ON goods_receipt (warehouse_id, id);
+CREATE INDEX goods_receipt_order ON goods_receipt (purchase_order_id, id)
+    WHERE purchase_order_id IS NOT NULL;
+CREATE INDEX goods_receipt_supplier ON goods_receipt (supplier_id, id)
+    WHERE supplier_id IS NOT NULL;
 
 CREATE TABLE goods_receipt_line (
     id {uuid} NOT NULL PRIMARY KEY,
     goods_receipt_id {uuid} NOT NULL,
     position {int} NOT NULL,
     variant_id {uuid} NOT NULL,
+    purchase_order_line_id {uuid},
     quantity {big} NOT NULL,
+    accepted {big} NOT NULL,
+    rejected {big} NOT NULL,
+    rejection_reason TEXT,
+    short {big} NOT NULL,
     unit_cost {big} NOT NULL,
     value {big} NOT NULL,
+    reversed_value {big} NOT NULL,
     CONSTRAINT goods_receipt_line_position_unique UNIQUE (goods_receipt_id, position),
-    CONSTRAINT goods_receipt_line_quantity_positive CHECK (quantity > 0),
-    CONSTRAINT goods_receipt_line_cost_range CHECK (unit_cost >= 0 AND value >= 0),
+    CONSTRAINT goods_receipt_line_quantity_positive CHECK (
+        quantity > 0 OR (quantity = 0 AND short > 0)),
+    CONSTRAINT goods_receipt_line_parts CHECK (
+        accepted >= 0 AND rejected >= 0 AND short >= 0 AND quantity = accepted + rejected),
+    CONSTRAINT goods_receipt_line_reason CHECK (rejected = 0 OR rejection_reason IS NOT NULL),
+    CONSTRAINT goods_receipt_line_cost_range CHECK (
+        unit_cost >= 0 AND value >= 0 AND reversed_value >= 0),
+    CONSTRAINT goods_receipt_line_order_line FOREIGN KEY (purchase_order_line_id)
+        REFERENCES purchase_order_line (id),
     CONSTRAINT goods_receipt_line_document FOREIGN KEY (goods_receipt_id)
         REFERENCES goods_receipt (id),
     CONSTRAINT goods_receipt_line_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id)
 ) {strict};
 CREATE INDEX goods_receipt_line_variant ON goods_receipt_line (variant_id, id);
+CREATE INDEX goods_receipt_line_order_line ON goods_receipt_line (purchase_order_line_id)
+    WHERE purchase_order_line_id IS NOT NULL;
 
 CREATE TABLE sales_order (
     id {uuid} NOT NULL PRIMARY KEY,

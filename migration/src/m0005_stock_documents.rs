@@ -24,6 +24,8 @@ CREATE TABLE stock_hold (
 ) {strict};
 CREATE INDEX stock_hold_due ON stock_hold (expires_at, id) WHERE status = 'ACTIVE';
 CREATE INDEX stock_hold_owner ON stock_hold (owner, id);
+CREATE INDEX stock_hold_status ON stock_hold (status, id);
+CREATE INDEX stock_hold_expiry ON stock_hold (expires_at, id);
 
 CREATE TABLE stock_hold_line (
     id {uuid} NOT NULL PRIMARY KEY,
@@ -66,6 +68,8 @@ CREATE TABLE stock_transfer (
     CONSTRAINT stock_transfer_to_warehouse FOREIGN KEY (to_warehouse_id) REFERENCES warehouse (id)
 ) {strict};
 CREATE INDEX stock_transfer_from_warehouse ON stock_transfer (from_warehouse_id, id);
+CREATE INDEX stock_transfer_status ON stock_transfer (status, id);
+CREATE INDEX stock_transfer_date ON stock_transfer (date, id);
 CREATE INDEX stock_transfer_to_warehouse ON stock_transfer (to_warehouse_id, id);
 
 CREATE TABLE stock_transfer_line (
@@ -116,6 +120,8 @@ CREATE TABLE stock_adjustment (
     CONSTRAINT stock_adjustment_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT stock_adjustment_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};
+CREATE INDEX stock_adjustment_reason ON stock_adjustment (reason, id);
+CREATE INDEX stock_adjustment_date ON stock_adjustment (date, id);
 CREATE INDEX stock_adjustment_warehouse ON stock_adjustment (warehouse_id, id);
 
 CREATE TABLE stock_adjustment_line (

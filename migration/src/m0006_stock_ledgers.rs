@@ -76,6 +76,10 @@ CREATE TABLE stock_movement (
         REFERENCES stock_adjustment_line (id)
 ) {strict};
 CREATE INDEX stock_movement_variant ON stock_movement (variant_id, id);
+CREATE INDEX stock_movement_receipt ON stock_movement (goods_receipt_line_id)
+    WHERE goods_receipt_line_id IS NOT NULL;
+CREATE UNIQUE INDEX stock_movement_reverses ON stock_movement (reverses_id)
+    WHERE reverses_id IS NOT NULL;
 CREATE INDEX stock_movement_transfer ON stock_movement (stock_transfer_line_id)
     WHERE stock_transfer_line_id IS NOT NULL;
 
@@ -130,6 +134,7 @@ CREATE TABLE commitment (
     sales_order_line_id {uuid},
     stock_transfer_line_id {uuid},
     stock_hold_line_id {uuid},
+    purchase_order_line_id {uuid},
     reserved {big} NOT NULL,
     backordered {big} NOT NULL,
     incoming {big} NOT NULL,
@@ -140,7 +145,8 @@ CREATE TABLE commitment (
     CONSTRAINT commitment_one_cause CHECK (
         (CASE WHEN sales_order_line_id IS NULL THEN 0 ELSE 1 END)
         + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END)
-        + (CASE WHEN stock_hold_line_id IS NULL THEN 0 ELSE 1 END) = 1),
+        + (CASE WHEN stock_hold_line_id IS NULL THEN 0 ELSE 1 END)
+        + (CASE WHEN purchase_order_line_id IS NULL THEN 0 ELSE 1 END) = 1),
     CONSTRAINT commitment_level FOREIGN KEY (variant_id, warehouse_id)
         REFERENCES stock_level (variant_id, warehouse_id),
     CONSTRAINT commitment_sales_order_line FOREIGN KEY (sales_order_line_id)
@@ -148,8 +154,12 @@ CREATE TABLE commitment (
     CONSTRAINT commitment_stock_transfer_line FOREIGN KEY (stock_transfer_line_id)
         REFERENCES stock_transfer_line (id),
     CONSTRAINT commitment_stock_hold_line FOREIGN KEY (stock_hold_line_id)
-        REFERENCES stock_hold_line (id)
+        REFERENCES stock_hold_line (id),
+    CONSTRAINT commitment_purchase_order_line FOREIGN KEY (purchase_order_line_id)
+        REFERENCES purchase_order_line (id)
 ) {strict};
+CREATE INDEX commitment_purchase_order_line ON commitment (purchase_order_line_id)
+    WHERE purchase_order_line_id IS NOT NULL;
 CREATE INDEX commitment_level ON commitment (variant_id, warehouse_id, id);
 "#,
     "DROP TABLE commitment; DROP TABLE reservation; DROP TABLE stock_movement;

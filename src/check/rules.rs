@@ -4,8 +4,9 @@
 //! both databases. Rules about one id give it twice.
 
 use entity::vocab::{
-    FulfilmentLineId, GoodsReceiptLineId, ProductVariantId, ReservationId, SalesOrderId,
-    SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId, StockTransferLineId, WarehouseId,
+    FulfilmentLineId, GoodsReceiptLineId, ProductVariantId, PurchaseOrderId, PurchaseOrderLineId,
+    ReservationId, SalesOrderId, SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId,
+    StockTransferLineId, WarehouseId,
 };
 use uuid::Uuid;
 
@@ -30,6 +31,8 @@ const RESERVATION: Name = |id| ReservationId(id).to_string();
 const ORDER: Name = |id| SalesOrderId(id).to_string();
 const ORDER_LINE: Name = |id| SalesOrderLineId(id).to_string();
 const FULFILMENT_LINE: Name = |id| FulfilmentLineId(id).to_string();
+const PURCHASE: Name = |id| PurchaseOrderId(id).to_string();
+const PURCHASE_LINE: Name = |id| PurchaseOrderLineId(id).to_string();
 const RECEIPT_LINE: Name = |id| GoodsReceiptLineId(id).to_string();
 const TRANSFER_LINE: Name = |id| StockTransferLineId(id).to_string();
 const ADJUSTMENT_LINE: Name = |id| StockAdjustmentLineId(id).to_string();
@@ -183,14 +186,136 @@ pub const RULES: &[Rule] = &[
         RECEIPT_LINE,
         "SELECT id AS a, id AS b, quantity AS stored, 0 AS expected FROM goods_receipt_line
          UNION ALL SELECT goods_receipt_line_id, goods_receipt_line_id, 0, quantity
-           FROM stock_movement WHERE goods_receipt_line_id IS NOT NULL",
+           FROM stock_movement
+          WHERE goods_receipt_line_id IS NOT NULL AND reverses_id IS NULL",
+    ),
+    of(
+        "receipt line: rejected = movements to quarantine",
+        RECEIPT_LINE,
+        "SELECT id AS a, id AS b, rejected AS stored, 0 AS expected FROM goods_receipt_line
+         UNION ALL SELECT goods_receipt_line_id, goods_receipt_line_id, 0, quantity
+           FROM stock_movement
+          WHERE goods_receipt_line_id IS NOT NULL AND reverses_id IS NULL
+            AND to_place = 'QUARANTINE'",
+    ),
+    of(
+        "receipt line: of a reversed receipt everything has left again",
+        RECEIPT_LINE,
+        "SELECT line.id AS a, line.id AS b,
+                CASE receipt.status WHEN 'REVERSED' THEN line.quantity ELSE 0 END AS stored,
+                0 AS expected
+           FROM goods_receipt_line AS line
+           JOIN goods_receipt AS receipt ON receipt.id = line.goods_receipt_id
+         UNION ALL SELECT goods_receipt_line_id, goods_receipt_line_id, 0, quantity
+           FROM stock_movement
+          WHERE goods_receipt_line_id IS NOT NULL AND reverses_id IS NOT NULL",
+    ),
+    of(
+        "receipt line: value that left = reversing movements",
+        RECEIPT_LINE,
+        "SELECT id AS a, id AS b, reversed_value AS stored, 0 AS expected
+           FROM goods_receipt_line
+         UNION ALL SELECT goods_receipt_line_id, goods_receipt_line_id, 0, value
+           FROM stock_movement
+          WHERE goods_receipt_line_id IS NOT NULL AND reverses_id IS NOT NULL",
     ),
     of(
         "receipt line: value = movements",
         RECEIPT_LINE,
         "SELECT id AS a, id AS b, value AS stored, 0 AS expected FROM goods_receipt_line
          UNION ALL SELECT goods_receipt_line_id, goods_receipt_line_id, 0, value
-           FROM stock_movement WHERE goods_receipt_line_id IS NOT NULL",
+           FROM stock_movement
+          WHERE goods_receipt_line_id IS NOT NULL AND reverses_id IS NULL",
+    ),
+    of(
+        "purchase order: net = sum of lines",
+        PURCHASE,
+        "SELECT id AS a, id AS b, net AS stored, 0 AS expected FROM purchase_order
+         UNION ALL SELECT purchase_order_id, purchase_order_id, 0, net FROM purchase_order_line",
+    ),
+    of(
+        "purchase order: tax = sum of lines",
+        PURCHASE,
+        "SELECT id AS a, id AS b, tax AS stored, 0 AS expected FROM purchase_order
+         UNION ALL SELECT purchase_order_id, purchase_order_id, 0, tax FROM purchase_order_line",
+    ),
+    of(
+        "purchase order: gross = net + tax of the lines",
+        PURCHASE,
+        "SELECT id AS a, id AS b, gross AS stored, 0 AS expected FROM purchase_order
+         UNION ALL SELECT purchase_order_id, purchase_order_id, 0, net + tax
+           FROM purchase_order_line",
+    ),
+    of(
+        "purchase order: receiving says what came (0 none, 1 partial, 2 full, 3 over)",
+        PURCHASE,
+        "SELECT id AS a, id AS b,
+                CASE receiving WHEN 'NONE' THEN 0 WHEN 'PARTIAL' THEN 1 WHEN 'FULL' THEN 2
+                     ELSE 3 END AS stored,
+                0 AS expected
+           FROM purchase_order
+         UNION ALL SELECT purchase_order_id, purchase_order_id, 0,
+                CASE WHEN SUM(accepted + rejected) = 0 THEN 0
+                     WHEN MAX(quantity - accepted - rejected) > 0 THEN 1
+                     WHEN MIN(quantity - accepted - rejected) = 0
+                          AND MAX(quantity - accepted - rejected) = 0 THEN 2
+                     ELSE 3 END
+           FROM purchase_order_line GROUP BY purchase_order_id",
+    ),
+    of(
+        "purchase order: is due while something is open (in millionths)",
+        PURCHASE,
+        "SELECT id AS a, id AS b, CASE WHEN due_on IS NULL THEN 0 ELSE 1 END AS stored,
+                0 AS expected
+           FROM purchase_order
+         UNION ALL SELECT line.purchase_order_id, line.purchase_order_id, 0,
+                MAX(CASE WHEN purchase_order.status = 'SENT'
+                          AND line.quantity > line.accepted + line.rejected + line.closed
+                         THEN 1 ELSE 0 END)
+           FROM purchase_order_line AS line
+           JOIN purchase_order ON purchase_order.id = line.purchase_order_id
+          GROUP BY line.purchase_order_id",
+    ),
+    of(
+        "purchase order line: accepted = receipts that stand",
+        PURCHASE_LINE,
+        "SELECT id AS a, id AS b, accepted AS stored, 0 AS expected FROM purchase_order_line
+         UNION ALL SELECT line.purchase_order_line_id, line.purchase_order_line_id, 0, line.accepted
+           FROM goods_receipt_line AS line
+           JOIN goods_receipt AS receipt ON receipt.id = line.goods_receipt_id
+          WHERE line.purchase_order_line_id IS NOT NULL AND receipt.status = 'POSTED'",
+    ),
+    of(
+        "purchase order line: rejected = receipts that stand",
+        PURCHASE_LINE,
+        "SELECT id AS a, id AS b, rejected AS stored, 0 AS expected FROM purchase_order_line
+         UNION ALL SELECT line.purchase_order_line_id, line.purchase_order_line_id, 0, line.rejected
+           FROM goods_receipt_line AS line
+           JOIN goods_receipt AS receipt ON receipt.id = line.goods_receipt_id
+          WHERE line.purchase_order_line_id IS NOT NULL AND receipt.status = 'POSTED'",
+    ),
+    of(
+        "purchase order line: short = receipts that stand",
+        PURCHASE_LINE,
+        "SELECT id AS a, id AS b, short AS stored, 0 AS expected FROM purchase_order_line
+         UNION ALL SELECT line.purchase_order_line_id, line.purchase_order_line_id, 0, line.short
+           FROM goods_receipt_line AS line
+           JOIN goods_receipt AS receipt ON receipt.id = line.goods_receipt_id
+          WHERE line.purchase_order_line_id IS NOT NULL AND receipt.status = 'POSTED'",
+    ),
+    of(
+        "purchase order line: incoming = open remainder",
+        PURCHASE_LINE,
+        "SELECT line.id AS a, line.id AS b,
+                CASE WHEN purchase_order.status IN ('SENT', 'CLOSED')
+                      AND line.quantity > line.accepted + line.rejected + line.closed
+                     THEN line.quantity - line.accepted - line.rejected - line.closed
+                     ELSE 0 END AS stored,
+                0 AS expected
+           FROM purchase_order_line AS line
+           JOIN purchase_order ON purchase_order.id = line.purchase_order_id
+         UNION ALL SELECT purchase_order_line_id, purchase_order_line_id, 0, incoming
+           FROM commitment WHERE purchase_order_line_id IS NOT NULL",
     ),
     of(
         "transfer line: on its way = movements",

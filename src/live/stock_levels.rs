@@ -23,6 +23,7 @@ use crate::platform::app::App;
 use crate::platform::bus::Bus;
 use crate::platform::event;
 use crate::platform::page::Cursor;
+use crate::purchasing::order::graphql::PurchaseOrder;
 use crate::purchasing::receipt::graphql::GoodsReceipt;
 use crate::sales::fulfilment::graphql::Fulfilment;
 use crate::sales::order::graphql::SalesOrder;
@@ -69,7 +70,9 @@ pub struct StockLevelDelta {
 pub enum StockLevelCause {
     /// An order was placed or cancelled.
     SalesOrder(SalesOrder),
-    /// Goods came in.
+    /// An order to a supplier was sent, confirmed, closed or cancelled.
+    PurchaseOrder(PurchaseOrder),
+    /// Goods came in, or a receipt was reversed.
     GoodsReceipt(GoodsReceipt),
     /// Goods were shipped.
     Fulfilment(Fulfilment),
@@ -142,6 +145,13 @@ async fn load_cause(ctx: &Context<'_>, cause: StockCause) -> Result<Option<Stock
                 .map_err(|error| internal(&error))?;
             Ok(row.map(|row| StockLevelCause::Fulfilment(row.into())))
         }
+        StockCause::PurchaseOrder(id) if may(Scope::PurchaseOrdersRead) => {
+            let row = loaders
+                .load_one(id)
+                .await
+                .map_err(|error| internal(&error))?;
+            Ok(row.map(|row| StockLevelCause::PurchaseOrder(row.into())))
+        }
         StockCause::GoodsReceipt(id) if may(Scope::GoodsReceiptsRead) => {
             let row = loaders
                 .load_one(id)
@@ -170,9 +180,10 @@ async fn load_cause(ctx: &Context<'_>, cause: StockCause) -> Result<Option<Stock
                 .map_err(|error| internal(&error))?;
             Ok(row.map(|row| StockLevelCause::StockHold(row.into())))
         }
-        StockCause::SalesOrder(_) | StockCause::Fulfilment(_) | StockCause::GoodsReceipt(_) => {
-            Ok(None)
-        }
+        StockCause::SalesOrder(_)
+        | StockCause::Fulfilment(_)
+        | StockCause::PurchaseOrder(_)
+        | StockCause::GoodsReceipt(_) => Ok(None),
     }
 }
 

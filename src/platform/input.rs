@@ -266,17 +266,6 @@ impl Check {
         amount
     }
 
-    /// What one unit of a currency is worth in the base currency.
-    pub fn exchange_rate(&mut self, path: Path, text: &str) -> ExchangeRate {
-        let number = self.decimal(&path, text);
-        let rate = number.map(ExchangeRate::from_decimal);
-        if matches!(rate, Some(Err(_))) {
-            let message = "Must be above zero and below 1000000, with at most twelve decimals.";
-            self.complain(path, message);
-        }
-        rate.and_then(Result::ok).unwrap_or(ExchangeRate::ONE)
-    }
-
     /// The ISO 4217 code of a currency; none when it is refused.
     pub fn currency_code(&mut self, path: Path, code: &str) -> Option<CurrencyCode> {
         let currency = CurrencyCode::parse(&code.trim().to_ascii_uppercase());
@@ -297,6 +286,29 @@ impl Check {
             return Rate::ZERO;
         }
         rate
+    }
+
+    /// An exchange rate above zero, with at most twelve decimals; none when it is refused.
+    pub fn exchange_rate(&mut self, path: Path, text: &str) -> Option<ExchangeRate> {
+        let number = self.decimal(&path, text)?;
+        let message = match ExchangeRate::from_decimal(number) {
+            Ok(rate) => return Some(rate),
+            Err(ExactError::TooLarge) => "Must be above zero and below a million.".to_owned(),
+            Err(error) => format!("Is refused: it {error}."),
+        };
+        self.complain(path, message);
+        None
+    }
+
+    /// A day on which something is expected: not before another one, and within ten years of it.
+    pub fn coming_day(&mut self, path: Path, day: NaiveDate, from: NaiveDate) -> NaiveDate {
+        let last = from.checked_add_days(chrono::Days::new(3_660));
+        if day < from {
+            self.complain(path, format!("Must not be earlier than {from}."));
+        } else if last.is_some_and(|last| day > last) {
+            self.complain(path, format!("Must be within ten years of {from}."));
+        }
+        day
     }
 
     /// A business day that is not in the future; today when left out.

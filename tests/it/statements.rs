@@ -168,6 +168,49 @@ both! {
     }
 }
 
+/// At most so many for receiving goods of an order.
+const RECEIVE_MAX: u64 = 25;
+
+both! {
+    async fn receiving_a_hundred_lines_takes_as_many_statements_as_three(server: &TestServer) {
+        let client = server.client();
+        shop::warehouse(&client, "NORTH").await;
+        shop::supplier(&client, "MILL").await;
+        let skus: Vec<String> = (0..100).map(|number| format!("SKU-{number}")).collect();
+        let variants: Vec<Value> = skus.iter().map(|sku| json!({ "sku": sku })).collect();
+        let input = json!({ "name": "All", "variants": variants });
+        client.accept("productCreate", input, "product { id }").await;
+        let mut numbers = Vec::new();
+        for count in [3, 100] {
+            let lines: Vec<Value> = skus[..count]
+                .iter()
+                .map(|sku| json!({ "variant": { "sku": sku }, "quantity": "5", "unitPrice": "2" }))
+                .collect();
+            let input = json!({
+                "supplier": { "code": "MILL" }, "warehouse": { "code": "NORTH" }, "lines": lines,
+            });
+            let selection = "purchaseOrder { id lines { id } }";
+            let made = client.accept("purchaseOrderCreate", input, selection).await;
+            let of = json!({ "purchaseOrder": { "id": made["purchaseOrder"]["id"] } });
+            for step in ["purchaseOrderSubmit", "purchaseOrderSend"] {
+                client.accept(step, of.clone(), "purchaseOrder { id }").await;
+            }
+            let mut input = of;
+            let lines = made["purchaseOrder"]["lines"].as_array().expect("a list");
+            let line = |line: &Value| json!({ "line": line["id"], "accepted": "5" });
+            input["lines"] = lines.iter().map(line).collect();
+            let query = "mutation($input: PurchaseOrderReceiveInput!) { \
+                purchaseOrderReceive(input: $input) { goodsReceipt { id } errors { message } } }";
+            let (data, sent) = counted(server, query, json!({ "input": input })).await;
+            assert_eq!(data["purchaseOrderReceive"]["errors"], json!([]), "{data}");
+            println!("{:?} receiving {count} lines: {sent}", server.engine());
+            numbers.push(sent);
+        }
+        assert_eq!(numbers[0], numbers[1], "the number grows with the lines");
+        assert!(numbers[1] <= RECEIVE_MAX, "{} statements", numbers[1]);
+    }
+}
+
 /// The statements as PostgreSQL itself logged them, by whether an operation asked for them.
 #[derive(Debug, Default)]
 struct Logged {

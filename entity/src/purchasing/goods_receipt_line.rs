@@ -1,7 +1,8 @@
 //! A line of a goods receipt.
 
 use crate::vocab::{
-    Amount, GoodsReceiptId, GoodsReceiptLineId, ProductVariantId, Quantity, UnitPrice,
+    Amount, GoodsReceiptId, GoodsReceiptLineId, ProductVariantId, PurchaseOrderLineId, Quantity,
+    UnitPrice,
 };
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -19,12 +20,24 @@ pub struct Model {
     pub position: i32,
     /// The variant.
     pub variant_id: ProductVariantId,
-    /// How much came in.
+    /// The order line that it delivers, if any.
+    pub purchase_order_line_id: Option<PurchaseOrderLineId>,
+    /// How much came in: accepted and rejected.
     pub quantity: Quantity,
+    /// How much of it may be sold.
+    pub accepted: Quantity,
+    /// How much of it went to quarantine.
+    pub rejected: Quantity,
+    /// Why some was rejected.
+    pub rejection_reason: Option<String>,
+    /// How much was announced and did not come; only noted.
+    pub short: Quantity,
     /// What one base unit cost, in the base currency.
     pub unit_cost: UnitPrice,
     /// Quantity × unit cost.
     pub value: Amount,
+    /// At which value it left again when the receipt was reversed; else zero.
+    pub reversed_value: Amount,
 }
 
 /// Joins are written where they are needed.

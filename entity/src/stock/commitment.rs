@@ -1,8 +1,8 @@
 //! One immutable line of the commitment ledger: a change of dated demand or supply.
 
 use crate::vocab::{
-    Instant, OperationId, ProductVariantId, Quantity, SalesOrderLineId, StockHoldLineId,
-    StockTransferLineId, WarehouseId,
+    Instant, OperationId, ProductVariantId, PurchaseOrderLineId, Quantity, SalesOrderLineId,
+    StockHoldLineId, StockTransferLineId, WarehouseId,
 };
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,8 @@ pub struct Model {
     pub stock_transfer_line_id: Option<StockTransferLineId>,
     /// The hold line whose demand this is.
     pub stock_hold_line_id: Option<StockHoldLineId>,
+    /// The purchase order line whose supply this is.
+    pub purchase_order_line_id: Option<PurchaseOrderLineId>,
     /// Change of what is reserved; may be below zero.
     pub reserved: Quantity,
     /// Change of what waits for stock; may be below zero.

@@ -101,6 +101,39 @@ statuses! {
     GoodsReceiptStatus {
         /// The goods are in stock.
         Posted = "POSTED",
+        /// It was taken back: the goods have left again.
+        Reversed = "REVERSED",
+    }
+    /// Where a purchase order is in its life.
+    PurchaseOrderStatus {
+        /// Being written; nobody else knows of it.
+        Draft = "DRAFT",
+        /// Waits for somebody else's approval.
+        PendingApproval = "PENDING_APPROVAL",
+        /// May be sent.
+        Approved = "APPROVED",
+        /// The supplier has it; what is open is incoming.
+        Sent = "SENT",
+        /// Nothing more is waited for.
+        Closed = "CLOSED",
+        /// Withdrawn before anything was received.
+        Cancelled = "CANCELLED",
+    }
+    /// How much of what was ordered has been received or billed.
+    Coverage {
+        /// Nothing yet.
+        None = "NONE",
+        /// A part.
+        Partial = "PARTIAL",
+        /// Everything.
+        Full = "FULL",
+        /// Everything, and more.
+        Over = "OVER",
+    }
+    /// A kind of document that may need approval.
+    ApprovalKind {
+        /// Orders to suppliers, by their gross amount.
+        PurchaseOrder = "PURCHASE_ORDER",
     }
     /// What happens to a demand that finds too little available stock.
     ShortagePolicy {
@@ -222,6 +255,8 @@ statuses! {
         StockAdjustment = "STOCK_ADJUSTMENT",
         /// A sales order.
         SalesOrder = "SALES_ORDER",
+        /// An order to a supplier.
+        PurchaseOrder = "PURCHASE_ORDER",
         /// Stock was held for somebody.
         StockHold = "STOCK_HOLD",
         /// An invoice to a customer.

@@ -127,7 +127,8 @@ pub async fn items(
         }
     }
     let sql = format!(
-        "SELECT id, rest FROM ({open}) AS open_then WHERE {wanted} ORDER BY due_on, id LIMIT {limit}"
+        "SELECT id, rest FROM ({open}) AS open_then WHERE {wanted} \
+         ORDER BY due_on, id LIMIT {limit}"
     );
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
     let rows = conn.query_all_raw(statement).await?;

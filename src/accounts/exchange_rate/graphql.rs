@@ -3,7 +3,7 @@
 use async_graphql::{Context, Description, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::accounts::exchange_rate::{Entity, Model};
-use entity::vocab::ExchangeRateId;
+use entity::vocab::{ExchangeRate as Rate, ExchangeRateId};
 
 use super::ops::{self, SetRate};
 use super::store;
@@ -103,7 +103,9 @@ impl ExchangeRateSetInput {
             id: ExchangeRateId::generate(),
             currency: check.currency_code(path.at("currency"), &currency),
             valid_from: check.past_day(path.at("validFrom"), valid_from, today),
-            rate: check.exchange_rate(path.at("rate"), &rate.0),
+            rate: check
+                .exchange_rate(path.at("rate"), &rate.0)
+                .unwrap_or(Rate::ONE),
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))
     }

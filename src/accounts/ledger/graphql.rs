@@ -63,6 +63,8 @@ pub enum DocumentKindKind {
     StockAdjustment,
     /// A sales order.
     SalesOrder,
+    /// An order to a supplier.
+    PurchaseOrder,
     /// Stock was held for somebody.
     StockHold,
     /// An invoice to a customer.

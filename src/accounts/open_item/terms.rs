@@ -50,7 +50,8 @@ fn end_of_month(day: NaiveDate) -> NaiveDate {
 }
 
 /// Splits an amount of zero or more by weights into whole minor units, by largest remainder: the
-/// parts add up to it exactly, and none is off by a whole minor unit. The first of equals gets more.
+/// parts add up to it exactly, and none is off by a whole minor unit. The first of equals gets
+/// more.
 #[must_use]
 pub fn split(total: Amount, weights: &[i64], currency: CurrencyCode) -> Vec<Amount> {
     let step = 10_i128.pow(6 - currency.decimals());

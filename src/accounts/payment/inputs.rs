@@ -1,7 +1,7 @@
 //! What mutations of payments take.
 
 use async_graphql::{Context, Enum, InputObject, Json};
-use entity::vocab::{PaymentDirection, PaymentId};
+use entity::vocab::{ExchangeRate, PaymentDirection, PaymentId};
 use serde_json::Value;
 
 use super::ops::PostPayment;
@@ -103,7 +103,9 @@ impl PaymentPostInput {
         let external_id = external_id.map(|id| reading.code(path.at("externalId"), &id));
         let metadata = reading.metadata(path.at("metadata"), metadata);
         let check = &mut reading.check;
-        let rate = exchange_rate.map(|rate| check.exchange_rate(path.at("exchangeRate"), &rate.0));
+        let mut read = |rate: Decimal| check.exchange_rate(path.at("exchangeRate"), &rate.0);
+        // A rate that was complained about is not looked for as well.
+        let rate = exchange_rate.map(|rate| read(rate).unwrap_or(ExchangeRate::ONE));
         let line = NAME_LENGTH_MAX;
         let command = PostPayment {
             id: PaymentId::generate(),

@@ -15,6 +15,7 @@ use crate::platform::actor::Scope;
 use crate::platform::input::NAME_LENGTH_MAX;
 use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
+use crate::purchasing::supplier_item::graphql::SupplierItem;
 use crate::stock::level::graphql::StockLevel;
 
 /// Variants of one product that can be created in one call, at most.
@@ -149,6 +150,14 @@ impl ProductVariant {
     async fn stock_levels(&self, ctx: &Context<'_>) -> Result<Vec<StockLevel>> {
         ctx.require(Scope::StockRead)?;
         StockLevel::of_variant(ctx, self.0.id).await
+    }
+
+    /// Who offers it, oldest first; archived items included.
+    /// Scope: `suppliers:read`.
+    #[graphql(complexity = "3 * child_complexity + 1")]
+    async fn supplier_items(&self, ctx: &Context<'_>) -> Result<Vec<SupplierItem>> {
+        ctx.require(Scope::SuppliersRead)?;
+        SupplierItem::of_variant(ctx, self.0.id).await
     }
 
     /// The id your own system knows it by.

@@ -1,5 +1,7 @@
 //! The rows of tax classes and their rates.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use entity::catalog::{tax_class, tax_rate};
 use entity::vocab::{Instant, Rate, RecordStatus, TaxClassId};
@@ -47,24 +49,22 @@ pub async fn find(
 /// The database's.
 pub async fn rates_on(
     conn: &impl ConnectionTrait,
-    mut ids: Vec<TaxClassId>,
+    classes: Vec<TaxClassId>,
     day: NaiveDate,
-) -> Result<Vec<(TaxClassId, Rate)>, DbErr> {
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() {
-        return Ok(Vec::new());
+) -> Result<HashMap<TaxClassId, Rate>, DbErr> {
+    if classes.is_empty() {
+        return Ok(HashMap::new());
     }
     let rows = tax_rate::Entity::find()
-        .filter(tax_rate::Column::TaxClassId.is_in(ids.iter().copied()))
+        .filter(tax_rate::Column::TaxClassId.is_in(classes))
         .filter(tax_rate::Column::ValidFrom.lte(day))
-        .order_by_desc(tax_rate::Column::ValidFrom)
+        .order_by_asc(tax_rate::Column::ValidFrom)
         .all(conn)
         .await?;
-    let latest = |id: TaxClassId| rows.iter().find(|row| row.tax_class_id == id);
-    Ok(ids
+    // Later rows replace earlier ones.
+    Ok(rows
         .into_iter()
-        .filter_map(|id| latest(id).map(|row| (id, row.rate)))
+        .map(|row| (row.tax_class_id, row.rate))
         .collect())
 }
 

@@ -155,7 +155,7 @@ listing! {
         /// By when they were created; the default.
         Created => [Id],
         /// By their code.
-        Code => [CodeKey, Id],
+        Code => [CodeKey],
         /// By their name.
         Name => [NameKey, Id],
         /// By when they last changed.

@@ -82,7 +82,7 @@ listing! {
         /// By when they were created; the default.
         Created => [Id],
         /// By their code.
-        Code => [CodeKey, Id],
+        Code => [CodeKey],
     }
     all store::all();
 }

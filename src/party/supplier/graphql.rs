@@ -22,6 +22,7 @@ use crate::platform::actor::Scope;
 use crate::platform::master::{self, Archive};
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
+use crate::purchasing::supplier_item::graphql::SupplierItem;
 
 /// Somebody we buy from.
 #[derive(Description)]
@@ -99,6 +100,12 @@ impl Supplier {
         Ok(rows.into_iter().map(Address).collect())
     }
 
+    /// What it offers, oldest first; archived items included.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn supplier_items(&self, ctx: &Context<'_>) -> Result<Vec<SupplierItem>> {
+        SupplierItem::of_supplier(ctx, self.0.id).await
+    }
+
     #[graphql(flatten)]
     async fn record(&self) -> RecordFields {
         record_fields!(self.0)
@@ -127,7 +134,7 @@ listing! {
         /// By when they were created; the default.
         Created => [Id],
         /// By their code.
-        Code => [CodeKey, Id],
+        Code => [CodeKey],
         /// By their name.
         Name => [NameKey, Id],
         /// By when they last changed.

@@ -11,9 +11,10 @@ mod transact;
 
 use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm::{DatabaseConnection, DbBackend, Statement};
+use tokio::sync::mpsc;
 
 pub use connect::ConnectError;
 pub use failure::{Failure, failure_of, op_error};
@@ -31,9 +32,13 @@ struct Inner {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    watcher: Watcher,
     /// Held until the SQLite file is closed.
     file_lock: FileLock,
 }
+
+/// Who wants to see every statement, if somebody does.
+type Watcher = Arc<OnceLock<mpsc::UnboundedSender<Statement>>>;
 
 type FileLock = Arc<Mutex<Option<File>>>;
 
@@ -44,10 +49,15 @@ impl Inner {
         file_lock: FileLock,
     ) -> Self {
         let statements = Arc::<AtomicU64>::default();
+        let watcher = Watcher::default();
         for connection in [&mut writer, &mut reader] {
-            let statements = Arc::clone(&statements);
-            connection.set_metric_callback(move |_| {
+            let (statements, watcher) = (Arc::clone(&statements), Arc::clone(&watcher));
+            connection.set_metric_callback(move |info| {
                 statements.fetch_add(1, Ordering::Relaxed);
+                if let Some(watcher) = watcher.get() {
+                    // A watcher that is gone wants no more.
+                    let _ = watcher.send(info.statement.clone());
+                }
             });
         }
         Self {
@@ -55,6 +65,7 @@ impl Inner {
             writer,
             reader,
             statements,
+            watcher,
             file_lock,
         }
     }
@@ -106,6 +117,14 @@ impl Db {
     #[must_use]
     pub fn statements_sent(&self) -> u64 {
         self.inner.statements.load(Ordering::Relaxed)
+    }
+
+    /// Every statement from now on, with its values, to see how the database carries it out. Only
+    /// the first who asks gets them.
+    #[must_use]
+    pub fn watch(&self) -> Option<mpsc::UnboundedReceiver<Statement>> {
+        let (watcher, statements) = mpsc::unbounded_channel();
+        self.inner.watcher.set(watcher).ok().map(|()| statements)
     }
 
     /// Closes every connection, and lets another process have the SQLite file.

@@ -1,26 +1,33 @@
 //! Goods receipts in the schema.
 
-use async_graphql::{Context, Description, Enum, ID, InputObject, Object, Result};
+use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::purchasing::{goods_receipt, goods_receipt_line};
-use entity::vocab::{GoodsReceiptId, GoodsReceiptLineId, GoodsReceiptStatus};
+use entity::vocab::{Amount, GoodsReceiptId, GoodsReceiptStatus, PurchaseOrderId};
 
-use super::ops::{self, PostReceipt, ReceiptLine};
-use super::store::{self, LinesOf};
-use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
+use super::inputs::{
+    GoodsReceiptPostInput, GoodsReceiptReference, GoodsReceiptReverseInput,
+    PurchaseOrderReceiveInput,
+};
+use super::store::{self, LinesOf, ReceiptsOf};
+use super::{ops, receive, reversal, reverse};
+use crate::catalog::product::graphql::ProductVariant;
 use crate::graphql::context::{Asked, company, date_time};
 use crate::graphql::payload::internal;
+use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    Date, Decimal, Money, Reading, app, connection, loaders, payload, reference_input,
+    AvailableTransition, Date, Decimal, Money, Reading, app, connection, loaders, payload,
+    record_fields,
 };
+use crate::party::supplier::graphql::Supplier;
 use crate::platform::actor::Scope;
-use crate::platform::clock;
-use crate::platform::command::Envelope;
-use crate::platform::input::LINES_MAX;
 use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
-use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
+use crate::purchasing::order::graphql::PurchaseOrder;
+use crate::stock::ledger::Lines;
+use crate::stock::posted::graphql::Posted;
+use crate::stock::warehouse::graphql::Warehouse;
 
 /// Where a goods receipt is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -28,6 +35,8 @@ use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
 pub enum GoodsReceiptStatusKind {
     /// The goods are in stock.
     Posted,
+    /// It was taken back: the goods have left again.
+    Reversed,
 }
 
 /// Goods that came in.
@@ -37,6 +46,15 @@ pub struct GoodsReceipt(goods_receipt::Model);
 impl From<goods_receipt::Model> for GoodsReceipt {
     fn from(row: goods_receipt::Model) -> Self {
         Self(row)
+    }
+}
+
+impl GoodsReceipt {
+    /// The receipts of an order.
+    pub(crate) async fn of_order(ctx: &Context<'_>, id: PurchaseOrderId) -> Result<Vec<Self>> {
+        let rows = loaders(ctx).load_one(ReceiptsOf(id)).await;
+        let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
+        Ok(rows.into_iter().map(Self).collect())
     }
 }
 
@@ -72,12 +90,70 @@ impl GoodsReceipt {
             .ok_or_else(|| async_graphql::Error::new("a receipt without a warehouse"))
     }
 
+    /// The order by which the goods came; null when they came without one.
+    /// Scope: `purchase_orders:read`.
+    async fn purchase_order(&self, ctx: &Context<'_>) -> Option<Result<PurchaseOrder>> {
+        if let Err(error) = ctx.require(Scope::PurchaseOrdersRead) {
+            return Some(Err(error));
+        }
+        let row = loaders(ctx).load_one(self.0.purchase_order_id?).await;
+        let row = row.map_err(|error| internal(&error));
+        row.map(|row| row.map(PurchaseOrder::from)).transpose()
+    }
+
+    /// Who delivered; null when that is not known.
+    /// Scope: `suppliers:read`.
+    async fn supplier(&self, ctx: &Context<'_>) -> Option<Result<Supplier>> {
+        if let Err(error) = ctx.require(Scope::SuppliersRead) {
+            return Some(Err(error));
+        }
+        let row = loaders(ctx).load_one(self.0.supplier_id?).await;
+        let row = row.map_err(|error| internal(&error));
+        row.map(|row| row.map(Supplier::from)).transpose()
+    }
+
+    /// The supplier's delivery note.
+    async fn delivery_note(&self) -> Option<&str> {
+        self.0.delivery_note.as_deref()
+    }
+
+    /// What can be done with it now, and why not the rest.
+    #[graphql(complexity = "10")]
+    async fn available_transitions(&self) -> Vec<AvailableTransition> {
+        let verdict = reversal::check_status(&self.0).map_err(|refused| refused.problem);
+        vec![AvailableTransition::of("goodsReceiptReverse", verdict)]
+    }
+
+    /// When it was reversed; null when it was not.
+    async fn reversed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.reversed_at.map(date_time)
+    }
+
+    /// The business day of the reversal.
+    async fn reversed_on(&self) -> Option<Date> {
+        self.0.reversed_on.map(Date)
+    }
+
+    /// The id of who reversed it.
+    async fn reversed_by(&self) -> Option<ID> {
+        self.0.reversed_by.map(|id| ID(id.to_string()))
+    }
+
+    /// Why it was reversed.
+    async fn reversed_reason(&self) -> Option<&str> {
+        self.0.reversed_reason.as_deref()
+    }
+
     /// Its lines, in order.
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<GoodsReceiptLine>> {
         let rows = loaders(ctx).load_one(LinesOf(self.0.id)).await;
         let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
-        Ok(rows.into_iter().map(GoodsReceiptLine).collect())
+        let status = self.0.status;
+        Ok(rows
+            .into_iter()
+            .map(|row| GoodsReceiptLine(row, status))
+            .collect())
     }
 
     /// A remark.
@@ -85,20 +161,15 @@ impl GoodsReceipt {
         self.0.note.as_deref()
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 
 /// A line of a goods receipt.
 #[derive(Description)]
-pub struct GoodsReceiptLine(goods_receipt_line::Model);
+pub struct GoodsReceiptLine(goods_receipt_line::Model, GoodsReceiptStatus);
 
 #[Object(use_type_description)]
 impl GoodsReceiptLine {
@@ -117,9 +188,34 @@ impl GoodsReceiptLine {
             .ok_or_else(|| async_graphql::Error::new("a line without a variant"))
     }
 
-    /// How much came in, in the base unit.
+    /// The id of the order line that it delivers; null when the goods came without an order.
+    async fn purchase_order_line_id(&self) -> Option<ID> {
+        self.0.purchase_order_line_id.map(|id| ID(id.to_string()))
+    }
+
+    /// How much came in, in the base unit: `accepted + rejected`.
     async fn quantity(&self) -> Decimal {
         self.0.quantity.into()
+    }
+
+    /// How much of it may be sold.
+    async fn accepted(&self) -> Decimal {
+        self.0.accepted.into()
+    }
+
+    /// How much of it was rejected, and went to quarantine.
+    async fn rejected(&self) -> Decimal {
+        self.0.rejected.into()
+    }
+
+    /// Why some was rejected.
+    async fn rejection_reason(&self) -> Option<&str> {
+        self.0.rejection_reason.as_deref()
+    }
+
+    /// How much was announced and did not come; only noted.
+    async fn short(&self) -> Decimal {
+        self.0.short.into()
     }
 
     /// What one base unit cost, in the company's currency.
@@ -137,6 +233,20 @@ impl GoodsReceiptLine {
         let value = || Money::base(self.0.value, company(ctx).base_currency);
         Some(ctx.require(Scope::CostsRead).map(|_| value()))
     }
+
+    /// How much more or less value left when the receipt was reversed than had come in; zero when
+    /// it left exactly as it came. It differs only when nothing of the variant stayed, while goods
+    /// of another cost had come and gone meanwhile: then all the value that was there left. Null
+    /// when the receipt is not reversed.
+    /// Scope: `costs:read`.
+    async fn reversal_difference(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
+        if let Err(error) = ctx.require(Scope::CostsRead) {
+            return Some(Err(error));
+        }
+        let difference = Amount(self.0.reversed_value.0 - self.0.value.0);
+        let money = Money::base(difference, company(ctx).base_currency);
+        (self.1 == GoodsReceiptStatus::Reversed).then_some(Ok(money))
+    }
 }
 
 connection!(
@@ -148,95 +258,30 @@ connection!(
     |row| Cursor::Uuid(row.id.0)
 );
 
-reference_input!(
-    /// Names a goods receipt.
-    GoodsReceiptReference -> GoodsReceiptId,
-    /// Its number.
-    Number("number")
-);
-
-/// A line of a goods receipt.
-#[derive(InputObject)]
-pub struct GoodsReceiptLineInput {
-    /// The variant.
-    variant: ProductVariantReference,
-    /// How much came in, in the base unit; above zero, with at most the unit's decimals.
-    quantity: Decimal,
-    /// What one base unit cost, in the company's currency; zero or more, at most six decimals.
-    unit_cost: Decimal,
-}
-
-/// Goods that came in.
-#[derive(InputObject)]
-pub struct GoodsReceiptPostInput {
-    /// Where they came in.
-    warehouse: WarehouseReference,
-    /// What came in: 1 to 1,000 lines.
-    lines: Vec<GoodsReceiptLineInput>,
-    /// The business day it belongs to; today when left out, never in the future.
-    date: Option<Date>,
-    /// A remark, at most 2,000 characters.
-    note: Option<String>,
-    /// The id your own system knows it by, unique among goods receipts.
-    external_id: Option<String>,
-    /// A key of your own: the same key and input is done once, however often it is sent.
-    idempotency_key: Option<String>,
-}
-
-impl GoodsReceiptPostInput {
-    fn read(self, ctx: &Context<'_>) -> Envelope<PostReceipt> {
-        let mut reading = Reading::of("goodsReceiptPost", &self);
-        let Self {
-            warehouse,
-            lines,
-            date,
-            note,
-            external_id,
-            idempotency_key,
-        } = self;
-        let path = Path::input();
-        reading.check.line_count(path.at("lines"), lines.len());
-        let today = company(ctx).day(clock::now());
-        let date = date.map(|date| date.0);
-        let lines = lines.into_iter().take(LINES_MAX).enumerate();
-        let lines = lines
-            .map(|(index, line)| line.read(&mut reading, &path.at("lines").at(index)))
-            .collect();
-        let command = PostReceipt {
-            id: GoodsReceiptId::generate(),
-            warehouse: warehouse.read(&mut reading, &path.at("warehouse")),
-            date: reading.check.past_day(path.at("date"), date, today),
-            note: reading.check.note(path.at("note"), note.as_deref()),
-            external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
-            lines,
-        };
-        reading.finish(ctx, idempotency_key, (command.id.0, command))
-    }
-}
-
-impl GoodsReceiptLineInput {
-    fn read(self, reading: &mut Reading, path: &Path) -> ReceiptLine {
-        let Self {
-            variant,
-            quantity,
-            unit_cost,
-        } = self;
-        ReceiptLine {
-            id: GoodsReceiptLineId::generate(),
-            variant: variant.read(reading, &path.at("variant")),
-            quantity: reading
-                .check
-                .positive_quantity(path.at("quantity"), &quantity.0),
-            unit_cost: reading.check.price(path.at("unitCost"), &unit_cost.0),
-        }
-    }
-}
-
 payload! {
     /// What posting a goods receipt brought.
     GoodsReceiptPostPayload {
         /// The receipt.
-        goods_receipt: GoodsReceipt = GoodsReceiptId
+        goods_receipt: GoodsReceipt = GoodsReceiptId,
+        posted: Lines => Posted
+    }
+}
+
+payload! {
+    /// What receiving goods of an order brought.
+    PurchaseOrderReceivePayload {
+        /// The receipt.
+        goods_receipt: GoodsReceipt = GoodsReceiptId,
+        posted: Lines => Posted
+    }
+}
+
+payload! {
+    /// What reversing a goods receipt brought.
+    GoodsReceiptReversePayload {
+        /// The receipt.
+        goods_receipt: GoodsReceipt = GoodsReceiptId,
+        posted: Lines => Posted
     }
 }
 
@@ -298,5 +343,34 @@ impl GoodsReceiptMutation {
         ctx.require(Scope::GoodsReceiptsWrite)?;
         let verdict = ops::post(app(ctx), input.read(ctx)).await;
         GoodsReceiptPostPayload::answer(ctx, verdict).await
+    }
+
+    /// Receives goods of a sent order: what is accepted may be sold and serves who waits for it,
+    /// oldest first; what is rejected goes to quarantine; both leave `incoming`. The order stays
+    /// SENT, also when everything has come, until `purchaseOrderClose`.
+    /// Scope: `goods_receipts:write`.
+    async fn purchase_order_receive(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What came in.")] input: PurchaseOrderReceiveInput,
+    ) -> Result<PurchaseOrderReceivePayload> {
+        ctx.require(Scope::GoodsReceiptsWrite)?;
+        let verdict = receive::receive(app(ctx), input.read(ctx)).await;
+        PurchaseOrderReceivePayload::answer(ctx, verdict).await
+    }
+
+    /// Takes a receipt back: its goods leave from where they went, at the value at which they came.
+    /// Refused when they are no longer there, or when all that is there is worth less by now than
+    /// they were. Reservations are no obstacle: what they lose waits for stock. A sent order waits
+    /// for the goods again.
+    /// Scope: `goods_receipts:write`.
+    async fn goods_receipt_reverse(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which receipt, and why.")] input: GoodsReceiptReverseInput,
+    ) -> Result<GoodsReceiptReversePayload> {
+        ctx.require(Scope::GoodsReceiptsWrite)?;
+        let verdict = reverse::reverse(app(ctx), input.read(ctx)).await;
+        GoodsReceiptReversePayload::answer(ctx, verdict).await
     }
 }

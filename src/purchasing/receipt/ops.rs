@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use entity::purchasing::{goods_receipt, goods_receipt_line};
 use entity::vocab::{
-    GoodsReceiptId, GoodsReceiptLineId, GoodsReceiptStatus, NumberKind, ProductVariantId, Quantity,
-    UnitPrice, WarehouseId,
+    Amount, GoodsReceiptId, GoodsReceiptLineId, GoodsReceiptStatus, NumberKind, ProductVariantId,
+    Quantity, UnitPrice, WarehouseId,
 };
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -119,7 +119,8 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
             facts: json!({ "warehouseId": warehouse }),
         }];
         events.extend(book.take_events());
-        Ok(Done::accepted(command.id.0, events))
+        let lines = book.lines_of(call.operation_id);
+        Ok(Done::accepted(command.id.0, events).posting(call.operation_id, lines))
     })
 }
 
@@ -150,7 +151,14 @@ async fn record(
     let receipt = goods_receipt::Model {
         id: command.id,
         warehouse_id,
+        purchase_order_id: None,
+        supplier_id: None,
+        delivery_note: None,
         note: command.note.clone(),
+        reversed_by: None,
+        reversed_at: None,
+        reversed_on: None,
+        reversed_reason: None,
         number: numbers.concat(),
         status: GoodsReceiptStatus::Posted,
         date: command.date,
@@ -169,9 +177,15 @@ async fn record(
             goods_receipt_id: command.id,
             position: i32::try_from(index + 1).expect("a document has few lines"),
             variant_id: valued.variant_id,
+            purchase_order_line_id: None,
             quantity: line.quantity,
+            accepted: line.quantity,
+            rejected: Quantity::ZERO,
+            rejection_reason: None,
+            short: Quantity::ZERO,
             unit_cost: line.unit_cost,
             value: valued.value,
+            reversed_value: Amount::ZERO,
         };
     store::insert(tx.conn(), receipt, rows.map(row).collect()).await?;
     Ok(())

@@ -114,16 +114,7 @@ async fn credit(
     rejections: &mut Vec<Rejection>,
 ) -> Result<Option<Credited>, TxError> {
     let path = Path::input();
-    if let Some(id) = &command.external_id {
-        let by = Reference::ExternalId(id.clone());
-        if let Some(rival) = find_one::<credit_note::Entity>(tx.conn(), &by).await? {
-            let problem = Problem::Duplicate {
-                field: "external id",
-                existing: rival.id.to_string(),
-            };
-            rejections.push(Rejection::new(path.at("externalId"), problem));
-        }
-    }
+    rejections.extend(taken(tx, command).await?);
     let invoice = find_and_lock::<invoice::Entity>(tx.conn(), &command.invoice).await?;
     let Some(invoice) = invoice else {
         if command.invoice != Reference::Unusable {
@@ -172,6 +163,22 @@ async fn credit(
         invoice_lines,
         lines,
         totals,
+    }))
+}
+
+/// The complaint about an external id that another credit note has.
+async fn taken(tx: &Tx, command: &PostCreditNote) -> Result<Option<Rejection>, TxError> {
+    let Some(id) = &command.external_id else {
+        return Ok(None);
+    };
+    let by = Reference::ExternalId(id.clone());
+    let rival = find_one::<credit_note::Entity>(tx.conn(), &by).await?;
+    Ok(rival.map(|rival| {
+        let problem = Problem::Duplicate {
+            field: "external id",
+            existing: rival.id.to_string(),
+        };
+        Rejection::new(Path::input().at("externalId"), problem)
     }))
 }
 

@@ -148,19 +148,13 @@ async fn bill(
             return Ok(None);
         }
     };
-    let base = app.company.base_currency;
-    let exchange_rate = if currency == base {
-        ExchangeRate::ONE
-    } else {
-        let of_day = rates::rate_on(tx.conn(), currency, command.date).await?;
-        of_day.unwrap_or(order.exchange_rate)
-    };
+    let exchange_rate = exchange_rate(app, tx, command, &order).await?;
     let amounts = lines.iter().map(|line| LineAmounts {
         net: line.net,
         tax: line.tax,
         gross: line.gross,
     });
-    let Some(totals) = rules::totals(amounts, exchange_rate, base) else {
+    let Some(totals) = rules::totals(amounts, exchange_rate, app.company.base_currency) else {
         let message = "Comes to more than can be kept. Bill fewer fulfilments at once.";
         rejections.push(Rejection::invalid(path, message));
         return Ok(None);
@@ -174,6 +168,22 @@ async fn bill(
         exchange_rate,
         totals,
     }))
+}
+
+/// The rate of the invoice's day, else the order's.
+async fn exchange_rate(
+    app: &App,
+    tx: &Tx,
+    command: &PostInvoice,
+    order: &sales_order::Model,
+) -> Result<ExchangeRate, TxError> {
+    let currency = CurrencyCode::parse(&order.currency);
+    let other = currency.filter(|currency| *currency != app.company.base_currency);
+    let Some(other) = other else {
+        return Ok(ExchangeRate::ONE);
+    };
+    let of_day = rates::rate_on(tx.conn(), other, command.date).await?;
+    Ok(of_day.unwrap_or(order.exchange_rate))
 }
 
 async fn rival(tx: &Tx, command: &PostInvoice) -> Result<Option<invoice::Model>, TxError> {

@@ -1,5 +1,7 @@
 //! What an invoice bills, and what it comes to: pure.
 
+use std::collections::HashMap;
+
 use entity::catalog::product_variant;
 use entity::sales::sales_order_line;
 use entity::sales::{fulfilment, fulfilment_line, invoice, invoice_line, sales_order};
@@ -28,7 +30,7 @@ pub struct Loaded<'l> {
     /// The variants of the lines.
     pub variants: &'l [product_variant::Model],
     /// The rates of the lines' tax classes on the invoice's day.
-    pub rates: &'l [(TaxClassId, Rate)],
+    pub rates: &'l HashMap<TaxClassId, Rate>,
     /// Whether the customer pays no tax.
     pub is_tax_exempt: bool,
     /// The invoice that has the wanted external id already.
@@ -215,8 +217,7 @@ fn tax_rate(line: &sales_order_line::Model, found: &Loaded<'_>) -> Result<Rate, 
     let Some(class) = line.tax_class_id.filter(|_| !found.is_tax_exempt) else {
         return Ok(Rate::ZERO);
     };
-    let rate = found.rates.iter().find(|(of, _)| *of == class);
-    rate.map(|(_, rate)| *rate).ok_or_else(|| {
+    found.rates.get(&class).copied().ok_or_else(|| {
         let message = format!(
             "The tax class of line {} has no rate on that day. Set one with taxRateSet.",
             line.position

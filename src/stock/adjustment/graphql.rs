@@ -4,22 +4,22 @@ use async_graphql::{Context, Description, Enum, ID, InputObject, Object, OneofOb
 use chrono::{DateTime, Utc};
 use entity::stock::{stock_adjustment, stock_adjustment_line};
 use entity::vocab::{
-    AdjustmentReason, Quantity, StockAdjustmentId, StockAdjustmentStatus, StockPlace,
+    AdjustmentReason, Quantity, StockAdjustmentId, StockAdjustmentStatus, StockPlace, WarehouseId,
 };
 
 use super::ops::{self, Adjust, AdjustLine, Change};
 use super::store::{self, LinesOf};
 use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
 use crate::graphql::context::{Asked, company, date_time};
+use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
 use crate::graphql::{
-    Date, Decimal, Money, Reading, app, connection, loaders, payload, reference_input,
+    Date, Decimal, Money, Reading, app, listing, loaders, payload, reference_input,
 };
 use crate::platform::actor::Scope;
 use crate::platform::clock;
 use crate::platform::command::Envelope;
 use crate::platform::input::LINES_MAX;
-use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::stock::ledger::Lines;
@@ -183,14 +183,39 @@ impl StockAdjustmentLine {
     }
 }
 
-connection!(
-    StockAdjustmentConnection,
-    StockAdjustmentEdge,
-    StockAdjustment,
-    stock_adjustment::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
+enum_filter!(
+    /// Compares why stock was corrected.
+    AdjustmentReasonFilter: AdjustmentReasonKind => AdjustmentReason
 );
+
+listing! {
+    /// Adjustments, oldest first unless ordered otherwise.
+    /// Scope: `stock:read`.
+    stock_adjustments: StockAdjustment of stock_adjustment, Scope::StockRead;
+    filter {
+        /// By their number.
+        number: TextFilter => |given| given.numbered(Column::Number),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By why stock was corrected.
+        reason: AdjustmentReasonFilter => |given| given.on(Column::Reason),
+        /// By their business day.
+        date: DateFilter => |given| given.on(Column::Date),
+        /// By the warehouse.
+        warehouse_id: IdFilter => |given| given.on(Column::WarehouseId, WarehouseId::parse),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their business day.
+        Date => [Date, Id],
+        /// By their number.
+        Number => [Number],
+    }
+    all store::all();
+}
 
 reference_input!(
     /// Names an adjustment.
@@ -364,22 +389,6 @@ impl StockAdjustmentQuery {
         #[graphql(desc = "Which one.")] by: StockAdjustmentReference,
     ) -> Option<Result<StockAdjustment>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All adjustments, oldest first.
-    /// Scope: `stock:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn stock_adjustments(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<StockAdjustmentConnection> {
-        ctx.require(Scope::StockRead)?;
-        StockAdjustmentConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
     }
 }
 

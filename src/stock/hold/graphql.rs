@@ -10,13 +10,13 @@ use super::rules::{StockLine, status_at};
 use super::store::{self, LinesOf};
 use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
 use crate::graphql::context::{Asked, date_time};
+use crate::graphql::filter::{DateTimeFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
-use crate::graphql::{Decimal, Reading, app, connection, loaders, payload};
+use crate::graphql::{Decimal, Reading, app, listing, loaders, payload};
 use crate::platform::actor::Scope;
 use crate::platform::clock;
 use crate::platform::command::Envelope;
 use crate::platform::input::{LINES_MAX, NAME_LENGTH_MAX};
-use crate::platform::page::Cursor;
 use crate::platform::reference::{Reference, find_one};
 use crate::platform::rejection::Path;
 use crate::stock::ledger::Lines;
@@ -141,14 +141,35 @@ impl StockHoldLine {
     }
 }
 
-connection!(
-    StockHoldConnection,
-    StockHoldEdge,
-    StockHold,
-    stock_hold::Entity,
-    Id,
-    |row| { Cursor::Uuid(row.id.0) }
+enum_filter!(
+    /// Compares where a hold is in its life.
+    StockHoldStatusFilter: StockHoldStatusKind => StockHoldStatus
 );
+
+listing! {
+    /// Holds, oldest first unless ordered otherwise.
+    /// Scope: `stock:read`.
+    stock_holds: StockHold of stock_hold, Scope::StockRead;
+    filter {
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By their owner, exactly.
+        owner: TextFilter => |given| given.exact(Column::Owner),
+        /// By where they are in their life.
+        status: StockHoldStatusFilter => |given| given.on(Column::Status),
+        /// By when they end.
+        expires_at: DateTimeFilter => |given| given.on(Column::ExpiresAt),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By when they end.
+        Expiry => [ExpiresAt, Id],
+    }
+    all store::all();
+}
 
 /// Names a hold.
 #[derive(Clone, Debug, OneofObject)]
@@ -323,22 +344,6 @@ impl StockHoldQuery {
         #[graphql(desc = "Which one.")] by: StockHoldReference,
     ) -> Option<Result<StockHold>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All holds, oldest first.
-    /// Scope: `stock:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn stock_holds(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<StockHoldConnection> {
-        ctx.require(Scope::StockRead)?;
-        StockHoldConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
     }
 }
 

@@ -6,13 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use entity::stock::{reservation, stock_level};
 use entity::vocab::{
     Amount, OperationId, ProductVariantId, Quantity, ReservationId, ReservationState, WarehouseId,
 };
 
 use super::events::{LevelChange, LevelFacts, StockCause};
-use super::posting::{Demand, Movement, MovementCause, Place, Posting};
+use super::posting::{Demand, Movement, MovementCause, Place, Posting, Supply};
 use super::promise::available;
 use super::valuation;
 use crate::accounts::ledger::Entry;
@@ -22,6 +23,15 @@ use crate::platform::input::is_bookable;
 /// A variant in a warehouse: what a level is found and locked by.
 pub type LevelKey = (ProductVariantId, WarehouseId);
 
+/// The document line behind a change of the commitment ledger.
+#[derive(Clone, Copy, Debug)]
+pub enum CommitmentCause {
+    /// What asks for goods.
+    Demand(Demand),
+    /// What announces goods.
+    Supply(Supply),
+}
+
 /// A change of the commitment ledger.
 #[derive(Clone, Copy, Debug)]
 pub struct Commitment {
@@ -30,7 +40,9 @@ pub struct Commitment {
     /// Of which level.
     pub key: LevelKey,
     /// The document line behind it.
-    pub demand: Demand,
+    pub cause: CommitmentCause,
+    /// The day of the demand or supply.
+    pub due_on: NaiveDate,
     /// By how much `reserved` changed.
     pub reserved: Quantity,
     /// By how much `backordered` changed.
@@ -146,26 +158,37 @@ impl Book {
         after.all(|sum| sum.is_some_and(is_bookable))
     }
 
+    /// Whether a level can expect so much more and still be reckoned with.
+    #[must_use]
+    pub fn can_expect(&self, key: LevelKey, quantity: Quantity) -> bool {
+        let sum = self.level(key).incoming.0.checked_add(quantity.0);
+        sum.is_some_and(is_bookable)
+    }
+
     /// A reservation that was loaded or made here.
     #[must_use]
     pub fn reservation(&self, id: ReservationId) -> Option<&reservation::Model> {
         self.reservations.get(&id)
     }
 
-    /// Announces goods on their way to a level, or takes the announcement back.
+    /// Announces goods that reach a level on a day, or takes the announcement back.
     pub fn expect_incoming(
         &mut self,
         posting: Posting,
-        demand: Demand,
+        (supply, due_on): (Supply, NaiveDate),
         key: LevelKey,
         change: Quantity,
     ) {
+        if change.is_zero() {
+            return;
+        }
         self.level_mut(key).incoming.0 += change.0;
         let (reserved, backordered) = (Quantity::ZERO, Quantity::ZERO);
         self.commitments.push(Commitment {
             posting,
             key,
-            demand,
+            cause: CommitmentCause::Supply(supply),
+            due_on,
             reserved,
             backordered,
             incoming: change,
@@ -197,6 +220,7 @@ impl Book {
             to,
             cause,
             reason: None,
+            reverses: None,
         });
         self.promote(posting, key);
     }
@@ -231,9 +255,43 @@ impl Book {
             to,
             cause,
             reason: None,
+            reverses: None,
         });
         self.demote(posting, key);
         value
+    }
+
+    /// Takes goods out of a warehouse again that a movement brought in, at a value that the rules
+    /// have found to be there. Reservations that the rest no longer covers become backorders.
+    pub fn take_back(
+        &mut self,
+        posting: Posting,
+        (variant_id, from): (ProductVariantId, Place),
+        (quantity, value): (Quantity, Amount),
+        (cause, reverses, reason): (MovementCause, i64, &str),
+    ) {
+        let warehouse = from
+            .warehouse()
+            .expect("goods are taken back out of a warehouse");
+        let key = (variant_id, warehouse);
+        let level = self.level_mut(key);
+        match from {
+            Place::Sellable(_) => level.sellable.0 -= quantity.0,
+            _ => level.quarantined.0 -= quantity.0,
+        }
+        level.value.0 -= value.0;
+        self.movements.push(Movement {
+            posting,
+            variant_id,
+            quantity,
+            value,
+            from,
+            to: Place::Outside,
+            cause,
+            reason: Some(reason.to_owned()),
+            reverses: Some(reverses),
+        });
+        self.demote(posting, key);
     }
 
     /// Writes off goods that were lost on the way: they leave transit and reach no warehouse.
@@ -254,6 +312,7 @@ impl Book {
             to,
             cause,
             reason,
+            reverses: None,
         });
     }
 

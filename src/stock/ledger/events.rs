@@ -2,8 +2,8 @@
 
 use entity::stock::stock_level;
 use entity::vocab::{
-    Amount, FulfilmentId, GoodsReceiptId, OperationId, Quantity, SalesOrderId, StockAdjustmentId,
-    StockHoldId, StockTransferId,
+    Amount, FulfilmentId, GoodsReceiptId, OperationId, PurchaseOrderId, Quantity, SalesOrderId,
+    StockAdjustmentId, StockHoldId, StockTransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,9 @@ const SCHEMA_VERSION: i16 = 1;
 pub enum StockCause {
     /// An order was placed or cancelled.
     SalesOrder(SalesOrderId),
-    /// Goods came in.
+    /// An order to a supplier was sent, confirmed, closed or cancelled.
+    PurchaseOrder(PurchaseOrderId),
+    /// Goods came in, or a receipt was reversed.
     GoodsReceipt(GoodsReceiptId),
     /// Goods were shipped.
     Fulfilment(FulfilmentId),

@@ -18,9 +18,9 @@ mod queue;
 mod record;
 mod valuation;
 
-pub use book::{Book, Commitment, LevelKey, Lines};
+pub use book::{Book, Commitment, CommitmentCause, LevelKey, Lines};
 pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
 pub use load::{Needs, Plan, load};
-pub use posting::{Demand, Movement, MovementCause, Place, Posting};
+pub use posting::{Demand, Movement, MovementCause, Place, Posting, Supply};
 pub use promise::{Promise, available};
 pub use record::record;

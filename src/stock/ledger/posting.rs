@@ -1,8 +1,9 @@
 //! What is posted to the ledgers: places, causes, demands.
 
 use entity::vocab::{
-    Amount, FulfilmentLineId, GoodsReceiptLineId, ProductVariantId, Quantity, SalesOrderLineId,
-    StockAdjustmentLineId, StockHoldLineId, StockPlace, StockTransferLineId, WarehouseId,
+    Amount, FulfilmentLineId, GoodsReceiptLineId, ProductVariantId, PurchaseOrderLineId, Quantity,
+    SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId, StockPlace, StockTransferLineId,
+    WarehouseId,
 };
 
 pub use crate::accounts::ledger::Posting;
@@ -55,7 +56,7 @@ pub enum MovementCause {
     Adjustment(StockAdjustmentLineId),
 }
 
-/// The document line whose demand or supply a commitment is.
+/// The document line whose demand a commitment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Demand {
     /// A line of a sales order.
@@ -64,6 +65,15 @@ pub enum Demand {
     TransferLine(StockTransferLineId),
     /// A line of a hold.
     HoldLine(StockHoldLineId),
+}
+
+/// The document line whose supply a commitment is: what it announces is incoming.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Supply {
+    /// A line of a transfer, on its way.
+    TransferLine(StockTransferLineId),
+    /// A line of an order that the supplier has.
+    PurchaseOrderLine(PurchaseOrderLineId),
 }
 
 /// A new line of the physical ledger.
@@ -85,4 +95,6 @@ pub struct Movement {
     pub cause: MovementCause,
     /// Why, where the cause alone does not say it.
     pub reason: Option<String>,
+    /// The movement it takes back, by its number.
+    pub reverses: Option<i64>,
 }

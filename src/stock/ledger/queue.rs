@@ -4,7 +4,7 @@
 use entity::stock::reservation;
 use entity::vocab::{Instant, Quantity, ReservationId, ReservationState};
 
-use super::book::{Book, Commitment, LevelKey, demand_of};
+use super::book::{Book, Commitment, CommitmentCause, LevelKey, demand_of};
 use super::posting::{Demand, Posting};
 use super::promise::Promise;
 
@@ -141,7 +141,8 @@ impl Book {
         self.commitments.push(Commitment {
             posting,
             key,
-            demand,
+            cause: CommitmentCause::Demand(demand),
+            due_on: posting.date,
             reserved,
             backordered,
             incoming,

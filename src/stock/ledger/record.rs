@@ -9,8 +9,8 @@ use sea_orm::{
     Statement, Value,
 };
 
-use super::book::{Book, Commitment, LevelEntry};
-use super::posting::{Demand, Movement, MovementCause};
+use super::book::{Book, Commitment, CommitmentCause, LevelEntry};
+use super::posting::{Demand, Movement, MovementCause, Supply};
 use crate::accounts::ledger as journal;
 use crate::platform::db::{Tx, TxError};
 
@@ -147,16 +147,23 @@ fn commitment_row(line: &Commitment) -> commitment::ActiveModel {
         sales_order_line_id: Set(None),
         stock_transfer_line_id: Set(None),
         stock_hold_line_id: Set(None),
+        purchase_order_line_id: Set(None),
         reserved: Set(line.reserved),
         backordered: Set(line.backordered),
         incoming: Set(line.incoming),
-        due_on: Set(posting.date),
+        due_on: Set(line.due_on),
         recorded_at: Set(posting.now),
     };
-    match line.demand {
-        Demand::OrderLine(id) => row.sales_order_line_id = Set(Some(id)),
-        Demand::TransferLine(id) => row.stock_transfer_line_id = Set(Some(id)),
-        Demand::HoldLine(id) => row.stock_hold_line_id = Set(Some(id)),
+    match line.cause {
+        CommitmentCause::Demand(Demand::OrderLine(id)) => row.sales_order_line_id = Set(Some(id)),
+        CommitmentCause::Demand(Demand::TransferLine(id))
+        | CommitmentCause::Supply(Supply::TransferLine(id)) => {
+            row.stock_transfer_line_id = Set(Some(id));
+        }
+        CommitmentCause::Demand(Demand::HoldLine(id)) => row.stock_hold_line_id = Set(Some(id)),
+        CommitmentCause::Supply(Supply::PurchaseOrderLine(id)) => {
+            row.purchase_order_line_id = Set(Some(id));
+        }
     }
     row
 }
@@ -178,7 +185,7 @@ fn movement_row(line: &Movement) -> stock_movement::ActiveModel {
         stock_transfer_line_id: Set(None),
         stock_adjustment_line_id: Set(None),
         reason: Set(line.reason.clone()),
-        reverses_id: Set(None),
+        reverses_id: Set(line.reverses),
         happened_on: Set(posting.date),
         recorded_at: Set(posting.now),
         recorded_by: Set(posting.actor),

@@ -32,6 +32,7 @@ fn account(place: Place, cause: MovementCause) -> Account {
 fn document(cause: StockCause) -> (DocumentKind, Uuid) {
     match cause {
         StockCause::SalesOrder(id) => (DocumentKind::SalesOrder, id.0),
+        StockCause::PurchaseOrder(id) => (DocumentKind::PurchaseOrder, id.0),
         StockCause::GoodsReceipt(id) => (DocumentKind::GoodsReceipt, id.0),
         StockCause::Fulfilment(id) => (DocumentKind::Fulfilment, id.0),
         StockCause::StockTransfer(id) => (DocumentKind::StockTransfer, id.0),

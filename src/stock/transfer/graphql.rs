@@ -13,10 +13,10 @@ use super::store::LinesOf;
 use super::{ops, receive, rules, store};
 use crate::catalog::product::graphql::ProductVariant;
 use crate::graphql::context::{Asked, company, date_time};
+use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
-use crate::graphql::{Date, Decimal, Money, Reading, app, connection, loaders, payload};
+use crate::graphql::{Date, Decimal, Money, Reading, app, listing, loaders, payload};
 use crate::platform::actor::Scope;
-use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::stock::ledger::Lines;
@@ -182,14 +182,41 @@ impl StockTransferLine {
     }
 }
 
-connection!(
-    StockTransferConnection,
-    StockTransferEdge,
-    StockTransfer,
-    stock_transfer::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
+enum_filter!(
+    /// Compares where a transfer is in its life.
+    StockTransferStatusFilter: StockTransferStatusKind => StockTransferStatus
 );
+
+listing! {
+    /// Transfers, oldest first unless ordered otherwise.
+    /// Scope: `stock:read`.
+    stock_transfers: StockTransfer of stock_transfer, Scope::StockRead;
+    filter {
+        /// By their number.
+        number: TextFilter => |given| given.numbered(Column::Number),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By where they are in their life.
+        status: StockTransferStatusFilter => |given| given.on(Column::Status),
+        /// By their business day.
+        date: DateFilter => |given| given.on(Column::Date),
+        /// By the warehouse they leave.
+        from_warehouse_id: IdFilter => |given| given.on(Column::FromWarehouseId, WarehouseId::parse),
+        /// By the warehouse they reach.
+        to_warehouse_id: IdFilter => |given| given.on(Column::ToWarehouseId, WarehouseId::parse),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their business day.
+        Date => [Date, Id],
+        /// By their number.
+        Number => [Number],
+    }
+    all store::all();
+}
 
 payload! {
     /// What creating a transfer brought.
@@ -241,22 +268,6 @@ impl StockTransferQuery {
         #[graphql(desc = "Which one.")] by: StockTransferReference,
     ) -> Option<Result<StockTransfer>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All transfers, oldest first.
-    /// Scope: `stock:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn stock_transfers(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<StockTransferConnection> {
-        ctx.require(Scope::StockRead)?;
-        StockTransferConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
     }
 }
 

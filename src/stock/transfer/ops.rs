@@ -21,7 +21,7 @@ use crate::platform::reference::{Reference, find_and_lock, find_one};
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::stock::hold::rules::{self as lines_rules, StockLine};
 use crate::stock::ledger::{
-    self, Demand, LevelKey, MovementCause, Needs, Place, Plan, Posting, Promise, StockCause,
+    self, Demand, LevelKey, MovementCause, Needs, Place, Plan, Posting, Promise, StockCause, Supply,
 };
 use crate::stock::warehouse::{rules as warehouse_rules, store as warehouses};
 
@@ -268,7 +268,8 @@ fn handle_dispatch<'t>(
             if line.dispatched != line.quantity {
                 return Ok(Done::refused(vec![lost_stock(place, line)]));
             }
-            book.expect_incoming(posting, demand, (line.variant_id, to), line.dispatched);
+            let supply = (Supply::TransferLine(line.id), posting.date);
+            book.expect_incoming(posting, supply, (line.variant_id, to), line.dispatched);
         }
         book.end_command(posting, StockCause::StockTransfer(transfer.id));
         store::set_lines(tx.conn(), lines).await?;

@@ -18,7 +18,7 @@ use crate::platform::db::{Tx, TxError};
 use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Rejection};
 use crate::stock::ledger::{
-    self, Book, Demand, MovementCause, Needs, Place, Plan, Posting, StockCause,
+    self, Book, MovementCause, Needs, Place, Plan, Posting, StockCause, Supply,
 };
 
 /// Goods that arrived, were lost, or came back.
@@ -166,7 +166,8 @@ impl Arrival<'_> {
         let all = Quantity(arrived.received.0 + arrived.lost.0 + arrived.returned.0);
         // Before goods arrive: what was announced is no longer on its way.
         let to = (variant_id, self.transfer.to_warehouse_id);
-        book.expect_incoming(self.posting, Demand::TransferLine(line.id), to, -all);
+        let supply = (Supply::TransferLine(line.id), self.posting.date);
+        book.expect_incoming(self.posting, supply, to, -all);
         if arrived.received.is_positive() {
             let value = take_share(line, arrived.received);
             line.received.0 += arrived.received.0;

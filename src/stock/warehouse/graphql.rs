@@ -2,16 +2,16 @@
 
 use async_graphql::{Context, Description, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
-use entity::stock::warehouse::{Entity, Model};
+use entity::stock::warehouse::{self, Model};
 use entity::vocab::WarehouseId;
 
 use super::{ops, store};
 use crate::graphql::context::{Asked, date_time};
+use crate::graphql::filter::{MetadataFilter, RecordStatusFilter, TextFilter};
 use crate::graphql::payload::internal;
-use crate::graphql::{Reading, RecordStatusKind, app, connection, payload, reference_input};
+use crate::graphql::{Reading, RecordStatusKind, app, listing, payload, reference_input};
 use crate::platform::actor::Scope;
 use crate::platform::input::NAME_LENGTH_MAX;
-use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 
 /// A place that holds stock.
@@ -67,14 +67,28 @@ impl Warehouse {
     }
 }
 
-connection!(
-    WarehouseConnection,
-    WarehouseEdge,
-    Warehouse,
-    Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
+listing! {
+    /// Warehouses, oldest first unless ordered otherwise.
+    /// Scope: `stock:read`.
+    warehouses: Warehouse of warehouse, Scope::StockRead;
+    filter {
+        /// By their code.
+        code: TextFilter => |given| given.keyed(Column::CodeKey),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By whether they are in use.
+        status: RecordStatusFilter => |given| given.on(Column::Status),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their code.
+        Code => [CodeKey],
+    }
+    all store::all();
+}
 
 reference_input!(
     /// Names a warehouse.
@@ -155,22 +169,6 @@ impl WarehouseQuery {
         #[graphql(desc = "Which one.")] by: WarehouseReference,
     ) -> Option<Result<Warehouse>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All warehouses, oldest first.
-    /// Scope: `stock:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn warehouses(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<WarehouseConnection> {
-        ctx.require(Scope::StockRead)?;
-        WarehouseConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
     }
 }
 

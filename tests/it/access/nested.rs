@@ -89,6 +89,7 @@ async fn fill_documents(client: &Client) {
         .accept("stockAdjust", adjustment, "stockAdjustment { id }")
         .await;
     bill(client).await;
+    fill_purchases(client).await;
 }
 
 /// An invoice over what was shipped, a part of it credited, a part of it paid.
@@ -108,6 +109,34 @@ async fn bill(client: &Client) {
     let payment = json!({ "customer": { "code": "ACME" }, "amount": "1" });
     client
         .accept("paymentPost", payment, "payment { id }")
+        .await;
+}
+
+/// A supplier item, and an order by it of which something came in.
+async fn fill_purchases(client: &Client) {
+    shop::supplier(client, "MILL").await;
+    let (supplier, variant) = (json!({ "code": "MILL" }), json!({ "sku": "BOLT" }));
+    let item = json!({ "supplier": supplier, "variant": variant, "prices": [{ "unitPrice": 1 }] });
+    client
+        .accept("supplierItemCreate", item, "supplierItem { id }")
+        .await;
+    let order = json!({
+        "supplier": supplier,
+        "warehouse": { "code": "MAIN" },
+        "lines": [{ "variant": variant, "quantity": "2" }],
+    });
+    let selection = "purchaseOrder { id lines { id } }";
+    let made = client.accept("purchaseOrderCreate", order, selection).await;
+    let mut of = json!({ "purchaseOrder": { "id": made["purchaseOrder"]["id"] } });
+    for step in ["purchaseOrderSubmit", "purchaseOrderSend"] {
+        client
+            .accept(step, of.clone(), "purchaseOrder { id }")
+            .await;
+    }
+    let line = &made["purchaseOrder"]["lines"][0]["id"];
+    of["lines"] = json!([{ "line": line, "accepted": "1" }]);
+    client
+        .accept("purchaseOrderReceive", of, "goodsReceipt { id }")
         .await;
 }
 

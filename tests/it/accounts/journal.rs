@@ -43,8 +43,8 @@ both! {
         pay(&client, "40", json!({ "date": ago(4).to_string() })).await;
         let query = "query($day: Date) { trialBalance(asOf: $day) { debit { amount }
             credit { amount } accounts { account balance { amount } } } }";
-        for (day, owed) in [(10, None), (9, Some("100.00")), (5, Some("100.00")), (4, Some("60.00"))]
-        {
+        let (whole, rest) = (Some("100.00"), Some("60.00"));
+        for (day, owed) in [(10, None), (9, whole), (5, whole), (4, rest)] {
             let data = client.query(query, json!({ "day": ago(day).to_string() })).await;
             let trial = &data["trialBalance"];
             assert_eq!(trial["debit"], trial["credit"]);

@@ -13,8 +13,12 @@ mod garbage;
 mod holds;
 mod invoices;
 mod money;
+mod offers;
+mod orders;
+mod parties;
 mod parts;
 mod payments;
+mod purchases;
 mod purchasing;
 mod rates;
 mod row;
@@ -22,7 +26,7 @@ mod sales;
 mod schema;
 mod tokens;
 mod transfers;
-mod world;
+pub mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +49,9 @@ fn table(world: &World) -> Vec<Mutation> {
         invoices::mutations(world),
         payments::mutations(world),
         rates::mutations(world),
+        offers::mutations(world),
+        orders::mutations(world),
+        parties::mutations(world),
         purchasing::mutations(world),
         sales::mutations(world),
         tokens::mutations(world),
@@ -253,6 +260,7 @@ fn ill_formed(error: &Value) -> Option<String> {
         Some("DUPLICATE") => "DuplicateError",
         Some("INSUFFICIENT_STOCK") => "InsufficientStockError",
         Some("INVALID_STATE") => "InvalidStateError",
+        Some("STALE") if error["path"][1] == "expectedVersion" => "StaleVersionError",
         Some("STALE") => "StaleQuantityError",
         _ => "InputError",
     };

@@ -342,3 +342,21 @@ pub fn shape(required: &[&str]) -> Vec<Row> {
     }
     rows
 }
+
+/// What partners keep beside a record.
+pub fn metadata(pointer: &str) -> Vec<Row> {
+    let path = path(pointer);
+    let long = "x".repeat(16 * 1024);
+    let refused = [
+        ("a text as metadata", json!("text")),
+        ("a list as metadata", json!([1])),
+        ("too much metadata", json!({ "a": long })),
+        ("a blank name in metadata", json!({ " ": 1 })),
+        ("a long name in metadata", json!({ "x".repeat(65): 1 })),
+        ("NUL in metadata", json!({ "a": "b\0c" })),
+    ];
+    let refused = refused.into_iter();
+    refused
+        .map(|(name, value)| row(name).set(pointer, value).invalid(&path))
+        .collect()
+}

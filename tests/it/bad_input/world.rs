@@ -1,13 +1,15 @@
 //! The shop that bad inputs are tried on: one record of every kind that a rule looks at.
 
 use entity::vocab::{
-    ApiTokenId, CustomerId, ProductVariantId, SalesOrderId, SalesOrderLineId, StockHoldId,
-    StockHoldLineId, StockTransferId, StockTransferLineId, WarehouseId,
+    ApiTokenId, CustomerGroupId, CustomerId, PaymentTermsId, ProductVariantId, SalesOrderId,
+    SalesOrderLineId, StockHoldId, StockHoldLineId, StockTransferId, StockTransferLineId,
+    SupplierId, WarehouseId,
 };
 use serde_json::{Value, json};
 
 use super::documents::{Holds, Transfers};
 use super::money::Money;
+use super::purchases::Purchases;
 use crate::support::{Client, TestServer};
 
 /// A key that was used for making the first warehouse.
@@ -30,6 +32,9 @@ pub struct Unknown {
     pub variant: String,
     pub warehouse: String,
     pub customer: String,
+    pub supplier: String,
+    pub customer_group: String,
+    pub payment_terms: String,
     pub order: String,
     pub order_line: String,
     pub hold: String,
@@ -60,6 +65,7 @@ pub struct World {
     pub holds: Holds,
     pub transfers: Transfers,
     pub money: Money,
+    pub purchases: Purchases,
 }
 
 impl World {
@@ -82,6 +88,7 @@ impl World {
             holds: Holds::make(&client).await,
             transfers: Transfers::make(&client).await,
             money: Money::make(&client).await,
+            purchases: Purchases::make(server).await,
         }
     }
 }
@@ -93,6 +100,9 @@ impl Unknown {
             variant: ProductVariantId::generate().to_string(),
             warehouse: WarehouseId::generate().to_string(),
             customer: CustomerId::generate().to_string(),
+            supplier: SupplierId::generate().to_string(),
+            customer_group: CustomerGroupId::generate().to_string(),
+            payment_terms: PaymentTermsId::generate().to_string(),
             order: SalesOrderId::generate().to_string(),
             order_line: SalesOrderLineId::generate().to_string(),
             hold: StockHoldId::generate().to_string(),
@@ -121,12 +131,13 @@ async fn masters(client: &Client) {
             .accept("warehouseCreate", input, "warehouse { id }")
             .await;
     }
-    for code in ["ACME", "LEFT", "LEAVING"] {
+    for code in ["ACME", "LEFT", "LEAVING", "CHANGING"] {
         let input = json!({ "code": code, "name": code, "externalId": code.to_lowercase() });
         client
             .accept("customerCreate", input, "customer { id }")
             .await;
     }
+    parties(client).await;
     let old = json!({ "warehouse": { "code": "OLD" } });
     client
         .accept("warehouseArchive", old, "warehouse { id }")
@@ -135,6 +146,32 @@ async fn masters(client: &Client) {
     client
         .accept("customerArchive", left, "customer { id }")
         .await;
+}
+
+/// Two records of each kind and one that the baseline archives; the second is archived already.
+async fn parties(client: &Client) {
+    let whole = json!([{ "share": "1", "days": 30 }]);
+    for (kind, codes) in [
+        ("supplier", ["MILL", "SHUT", "SHUTTING", "CHANGING"]),
+        ("customerGroup", ["RETAIL", "PAST", "PASSING", "CHANGING"]),
+        ("paymentTerms", ["NET30", "NEVER", "ENDING", "CHANGING"]),
+    ] {
+        let select = format!("{kind} {{ id }}");
+        for code in codes {
+            let mut input =
+                json!({ "code": code, "name": code, "externalId": code.to_lowercase() });
+            if kind == "paymentTerms" {
+                input["instalments"] = whole.clone();
+            }
+            client
+                .accept(&format!("{kind}Create"), input, &select)
+                .await;
+        }
+        let archived = json!({ kind: { "code": codes[1] } });
+        client
+            .accept(&format!("{kind}Archive"), archived, &select)
+            .await;
+    }
 }
 
 async fn products(client: &Client) {

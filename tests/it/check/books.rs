@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::accounts::Accounts;
 use super::documents::Documents;
+use super::purchases::Purchases;
 use crate::support::{Client, TestServer, shop};
 
 /// The ids by which `check` names records.
@@ -34,6 +35,8 @@ pub struct Books {
     pub documents: Documents,
     /// Of the nuts that left.
     pub accounts: Accounts,
+    /// Of pipes, which nothing else is about.
+    pub purchases: Purchases,
 }
 
 /// An order and its only line.
@@ -81,6 +84,7 @@ impl Books {
             reservation: String::new(),
             documents: Documents::make(client).await,
             accounts: Accounts::make(client, &shipped.id, &shipped.line).await,
+            purchases: Purchases::make(client).await,
         }
     }
 

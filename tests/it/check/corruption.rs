@@ -88,7 +88,7 @@ fn columns(table: &str) -> &'static str {
         }
         "commitment" => {
             "operation_id, variant_id, warehouse_id, sales_order_line_id, stock_transfer_line_id,
-             stock_hold_line_id, reserved, backordered, incoming, due_on, recorded_at"
+             stock_hold_line_id, purchase_order_line_id, reserved, backordered, incoming, due_on, recorded_at"
         }
         other => panic!("{other} is no ledger"),
     }
@@ -108,7 +108,7 @@ const LEDGERS: [&str; 9] = [
 ];
 
 /// Tables that others refer to, with the columns that are corrupted.
-const RECORDS: [(&str, &[&str]); 14] = [
+const RECORDS: [(&str, &[&str]); 17] = [
     (
         "stock_level",
         &[
@@ -126,7 +126,28 @@ const RECORDS: [(&str, &[&str]); 14] = [
         &["quantity", "net", "shipped", "invoiced"],
     ),
     ("fulfilment_line", &["quantity", "cost"]),
-    ("goods_receipt_line", &["quantity", "value"]),
+    ("goods_receipt", &["status", "reversed_at"]),
+    (
+        "goods_receipt_line",
+        &[
+            "quantity",
+            "accepted",
+            "rejected",
+            "short",
+            "value",
+            "reversed_value",
+        ],
+    ),
+    (
+        "purchase_order",
+        &["status", "net", "tax", "gross", "receiving", "due_on"],
+    ),
+    (
+        "purchase_order_line",
+        &[
+            "quantity", "net", "tax", "accepted", "rejected", "short", "closed",
+        ],
+    ),
     ("stock_transfer", &["status"]),
     (
         "stock_transfer_line",

@@ -8,6 +8,7 @@ mod corruption;
 mod documents;
 mod moved_rows;
 mod program;
+mod purchases;
 mod rows;
 
 use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 use super::accounts::{self, BOOKS, INVENTORY};
 use super::books::Books;
 use super::corruption::{Corruption, Deed, PIECE, corrupt, set};
-use super::moved_rows;
+use super::{moved_rows, purchases};
 
 pub const SELLABLE: &str = "sellable = sum of movements";
 const QUARANTINED: &str = "quarantined = sum of movements";
@@ -48,6 +48,7 @@ pub fn all(books: &Books) -> Vec<Corruption> {
         document_lines(books),
         moved_rows::all(&books.documents),
         accounts::all(&books.accounts),
+        purchases::all(&books.purchases),
     ];
     groups.concat()
 }
@@ -108,7 +109,8 @@ fn receipt_movements(books: &Books) -> Vec<Corruption> {
         whole(movement(Deed::Duplicate)),
         movement(set("to_place = 'QUARANTINE'"))
             .breaks(SELLABLE, &bolt)
-            .breaks(QUARANTINED, &bolt),
+            .breaks(QUARANTINED, &bolt)
+            .breaks(purchases::REJECTED, line),
         movement(to_nut)
             .breaks(SELLABLE, &bolt)
             .breaks(VALUE, &bolt)
@@ -248,7 +250,9 @@ fn document_lines(books: &Books) -> Vec<Corruption> {
             .breaks(FULFILLED, shipped)
             .breaks(LINE_SHIPPED, &books.partial.line),
         fulfilment(set("cost = cost + 1")).breaks(COST, shipped),
-        receipt(lifted("quantity")).breaks(RECEIVED, received),
+        receipt(lifted("quantity"))
+            .past("goods_receipt_line_parts")
+            .breaks(RECEIVED, received),
         receipt(set("value = value + 1")).breaks(RECEIVED_VALUE, received),
     ]
 }

@@ -22,6 +22,15 @@ pub async fn customer(client: &Client, code: &str) -> String {
     id(&payload["customer"])
 }
 
+/// Creates a supplier, who is paid in the company's currency; its id.
+pub async fn supplier(client: &Client, code: &str) -> String {
+    let input = json!({ "code": code, "name": format!("Supplier {code}") });
+    let payload = client
+        .accept("supplierCreate", input, "supplier { id }")
+        .await;
+    id(&payload["supplier"])
+}
+
 /// Creates a product with one variant, counted in pieces; the variant's id.
 pub async fn variant(client: &Client, sku: &str, price: Option<&str>) -> String {
     let variants = json!([{ "sku": sku, "price": price }]);

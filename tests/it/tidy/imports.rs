@@ -37,6 +37,9 @@ const SPEAKS_SQL: &[&str] = &["store.rs", "load.rs", "record.rs"];
 /// Files that only decide, besides every `rules.rs`.
 const PURE: &[&str] = &[
     "src/accounts/open_item/terms.rs",
+    "src/purchasing/order/transitions.rs",
+    "src/purchasing/receipt/arrival.rs",
+    "src/purchasing/receipt/reversal.rs",
     "src/sales/order/sourcing.rs",
     "src/stock/ledger/book.rs",
     "src/stock/ledger/posting.rs",

@@ -1,0 +1,3 @@
+//! The lines of purchase orders, as the schema shows them.
+
+pub mod graphql;

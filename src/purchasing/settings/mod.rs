@@ -1,0 +1,7 @@
+//! What the company has settled on for buying: how much more than ordered may come in, and from
+//! which amount on orders must be approved by somebody else.
+
+pub mod graphql;
+pub mod ops;
+pub mod rules;
+pub mod store;
