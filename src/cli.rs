@@ -10,11 +10,17 @@ use migration::{Migrator, MigratorTrait};
 
 use crate::check;
 use crate::config::{self, Config, Flags};
+use crate::identity::access::Access;
 use crate::identity::company::store as company;
+use crate::identity::role;
+use crate::identity::session::keys::{self, Keys};
 use crate::identity::token::ops::{CreateToken, create_as_operator};
 use crate::identity::token::secret;
+use crate::identity::user::password::{self, Passwords};
+use crate::identity::user::{first, store};
 use crate::platform::actor::Scope;
 use crate::platform::db::Db;
+use crate::platform::secret::Secret;
 use crate::schema;
 use crate::server::{self, Server};
 
@@ -77,6 +83,13 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Create, list and change users.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Make a new key for signing access tokens; nobody's session ends by it.
+    RotateSigningKey,
     /// Create an API token, and print its secret once.
     Token {
         /// What it is for.
@@ -85,6 +98,40 @@ enum Command {
         /// What it may do, for example stock:read; may be repeated. "all" means every scope.
         #[arg(long = "scope", required = true)]
         scopes: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Create a user, and print its password once when none is given.
+    Create {
+        /// What it signs in with.
+        #[arg(long)]
+        email: String,
+        /// Its name.
+        #[arg(long)]
+        name: String,
+        /// What it does, for example SALES; may be repeated.
+        #[arg(long = "role", required = true)]
+        roles: Vec<String>,
+        /// Reads its password from the standard input instead of making one.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List the users.
+    List,
+    /// Let a user in no more; its sessions end at once.
+    Disable {
+        /// Its email.
+        email: String,
+    },
+    /// Set a user's password, and print it once when none is given.
+    SetPassword {
+        /// Its email.
+        email: String,
+        /// Reads the password from the standard input instead of making one.
+        #[arg(long)]
+        password_stdin: bool,
     },
 }
 
@@ -124,6 +171,12 @@ async fn execute(cli: Cli) -> Outcome {
             Ok(OK)
         }
         Command::Check { json } => run_check(&config, json).await,
+        Command::User { command } => user(&config, command).await,
+        Command::RotateSigningKey => {
+            let db = open(&config).await?;
+            say(&keys::rotate(&db).await?);
+            Ok(OK)
+        }
         Command::Token { name, scopes } => token(&config, name, &scopes).await,
     }
 }
@@ -162,7 +215,87 @@ async fn serve(config: &Config) -> Outcome {
         config.server.host,
         server.port()
     ));
+    say_first_administrator(&server);
     server.run_until_stopped(stop_signal()).await?;
+    Ok(OK)
+}
+
+/// Tells the password that was made for the first administrator; nobody is told it again.
+pub(crate) fn say_first_administrator(server: &Server) {
+    let Some(first) = server.first_administrator() else {
+        return;
+    };
+    let password = match &first.password {
+        Some(password) => format!("password {}", password.expose()),
+        None => "the password of the configuration".to_owned(),
+    };
+    say(&format!(
+        "First administrator: {}, {password} (to be changed when signing in)",
+        first.email
+    ));
+}
+
+/// A database that is up to date and has its company.
+async fn open(config: &Config) -> Result<Db, Box<dyn std::error::Error>> {
+    let db = Db::connect(&config.database).await?;
+    server::migrate(&db).await?;
+    company::open(&db, &config.company).await?;
+    Ok(db)
+}
+
+/// The password on the standard input, without the end of its line.
+fn read_password() -> std::io::Result<Secret> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    Ok(Secret::new(line.trim_end_matches(['\r', '\n'])))
+}
+
+async fn user(config: &Config, command: UserCommand) -> Outcome {
+    let db = open(config).await?;
+    let access = Access {
+        passwords: Passwords::new(&config.access)?,
+        keys: Keys::open(&db, &config.access).await?,
+    };
+    match command {
+        UserCommand::Create {
+            email,
+            name,
+            roles,
+            password_stdin,
+        } => {
+            let known =
+                |name: &String| role::parse(name).ok_or_else(|| format!("{name:?} is not a role"));
+            let roles = roles.iter().map(known).collect::<Result<_, String>>()?;
+            let given = password_stdin.then(read_password).transpose()?;
+            let command = first::command((&email, &name), roles, given.clone())?;
+            let password = command.password.clone();
+            first::create(&db, &access, command).await?;
+            if given.is_none() {
+                say(password.expose());
+            }
+        }
+        UserCommand::List => {
+            for user in store::list(db.reader()).await? {
+                say(&first::line(&user));
+            }
+        }
+        UserCommand::Disable { email } => {
+            first::change(&db, &access, &email, first::Deed::Disable).await?;
+        }
+        UserCommand::SetPassword {
+            email,
+            password_stdin,
+        } => {
+            let given = password_stdin.then(read_password).transpose()?;
+            let is_made = given.is_none();
+            let password = given.unwrap_or_else(password::generate);
+            let deed = first::Deed::SetPassword(password.clone());
+            first::change(&db, &access, &email, deed).await?;
+            if is_made {
+                say(password.expose());
+            }
+        }
+    }
     Ok(OK)
 }
 
@@ -238,15 +371,14 @@ async fn token(config: &Config, name: String, scopes: &[String]) -> Outcome {
             .map(known)
             .collect::<Result<BTreeSet<Scope>, String>>()?
     };
-    let db = Db::connect(&config.database).await?;
-    server::migrate(&db).await?;
-    company::open(&db, &config.company).await?;
+    let db = open(config).await?;
     let secret = secret::generate();
     let id = ApiTokenId::generate();
     let command = CreateToken {
         id,
         name,
         scopes,
+        description: None,
         expires_at: None,
         secret: secret.clone(),
     };

@@ -4,6 +4,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::identity::access::{AccessSettings, AdminSettings};
 use crate::identity::company::store::CompanySettings;
 use crate::platform::db::DatabaseSettings;
 use crate::server::TransportLimits;
@@ -18,6 +19,10 @@ pub struct Config {
     pub database: DatabaseSettings,
     /// What the books are opened with.
     pub company: CompanySettings,
+    /// How users sign in.
+    pub access: AccessSettings,
+    /// The user that is made when there is none.
+    pub admin: AdminSettings,
     /// The limits of the transport.
     pub transport: TransportLimits,
 }

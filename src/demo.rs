@@ -7,7 +7,7 @@ use async_graphql::{Request, Value, Variables};
 use entity::vocab::ApiTokenId;
 use serde_json::{Value as Json, json};
 
-use crate::cli::{say, stop_signal};
+use crate::cli::{say, say_first_administrator, stop_signal};
 use crate::config::Config;
 use crate::identity::token::ops::{CreateToken, create_as_operator};
 use crate::identity::token::secret;
@@ -89,6 +89,7 @@ pub async fn run(mut config: Config, folder: &str, fresh: bool) -> Result<u8, Fa
         "Stockroom demo: {url}\nDatabase: {}\nToken: {token}",
         database.display()
     ));
+    say_first_administrator(&server);
     say("\nTry it in another terminal:\n");
     say(&format!(
         "curl -s {url} -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' \
@@ -111,6 +112,7 @@ async fn fill(server: &Server) -> Result<String, Failure> {
         id,
         name: name.clone(),
         scopes: scopes.clone(),
+        description: None,
         expires_at: None,
         secret,
     };

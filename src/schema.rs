@@ -10,7 +10,10 @@ use crate::accounts::payment::graphql::{PaymentMutation, PaymentQuery};
 use crate::accounts::statement::graphql::StatementQuery;
 use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
 use crate::catalog::tax::graphql::{TaxMutation, TaxQuery};
+use crate::identity::audit::graphql::AuditQuery;
+use crate::identity::session::graphql::SessionMutation;
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
+use crate::identity::user::graphql::{UserMutation, UserQuery};
 use crate::live::stock_levels::StockLevelSubscription;
 use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQuery};
 use crate::party::group::graphql::{CustomerGroupList, CustomerGroupMutation};
@@ -49,14 +52,16 @@ const DIRECTIVES_MAX: usize = 10;
 /// What can be asked.
 #[derive(Default, MergedObject)]
 pub struct Query(
+    AccessQuery,
     MasterQuery,
     PartyQuery,
     StockQuery,
     BuyingQuery,
-    StockListQuery,
-    DocumentQuery,
-    AccountsQuery,
+    ListQuery,
 );
+
+#[derive(Default, MergedObject)]
+struct ListQuery(StockListQuery, DocumentQuery, AccountsQuery);
 
 #[derive(Default, MergedObject)]
 struct StockListQuery(
@@ -67,7 +72,10 @@ struct StockListQuery(
 );
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(TokenQuery, CatalogQuery, TaxQuery);
+struct AccessQuery(TokenQuery, UserQuery, AuditQuery);
+
+#[derive(Default, MergedObject)]
+struct MasterQuery(CatalogQuery, TaxQuery);
 
 #[derive(Default, MergedObject)]
 struct PartyQuery(
@@ -120,21 +128,19 @@ struct AccountsQuery(
 /// What can be done.
 #[derive(Default, MergedObject)]
 pub struct Mutation(
+    AccessMutation,
     MasterMutation,
     PartyMutation,
     StockMutation,
     BuyingMutation,
     DocumentMutation,
-    AccountsMutation,
 );
 
 #[derive(Default, MergedObject)]
-struct MasterMutation(
-    TokenMutation,
-    CatalogMutation,
-    WarehouseMutation,
-    TaxMutation,
-);
+struct AccessMutation(TokenMutation, UserMutation, SessionMutation);
+
+#[derive(Default, MergedObject)]
+struct MasterMutation(CatalogMutation, WarehouseMutation, TaxMutation);
 
 #[derive(Default, MergedObject)]
 struct PartyMutation(
@@ -165,6 +171,7 @@ struct DocumentMutation(
     FulfilmentMutation,
     InvoiceMutation,
     CreditNoteMutation,
+    AccountsMutation,
 );
 
 #[derive(Default, MergedObject)]

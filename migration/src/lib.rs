@@ -12,6 +12,7 @@ mod m0005_stock_documents;
 mod m0006_stock_ledgers;
 mod m0007_accounts;
 mod m0008_purchasing;
+mod m0010_access;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_stock_documents::Migration),
             Box::new(m0006_stock_ledgers::Migration),
             Box::new(m0007_accounts::Migration),
+            Box::new(m0010_access::Migration),
         ]
     }
 }

@@ -9,10 +9,18 @@ CREATE TABLE operation (
     command TEXT NOT NULL,
     input_hash {bytes} NOT NULL,
     record_id {uuid} NOT NULL,
+    record_kind TEXT,
+    request_id TEXT,
+    remote_address TEXT,
+    input {json},
+    changes {json},
     created_at {big} NOT NULL,
     CONSTRAINT operation_key_unique UNIQUE (caller_id, idempotency_key)
 ) {strict};
 CREATE INDEX operation_created_at ON operation (created_at);
+CREATE INDEX operation_caller ON operation (caller_id, id);
+CREATE INDEX operation_command ON operation (command, id);
+CREATE INDEX operation_record ON operation (record_id, id);
 
 CREATE TABLE event (
     sequence {serial},

@@ -22,8 +22,11 @@ CREATE TABLE principal (
 CREATE TABLE api_token (
     id {uuid} NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
+    description TEXT,
+    prefix TEXT NOT NULL,
     token_hash {bytes} NOT NULL,
     scopes TEXT NOT NULL,
+    created_by {uuid},
     created_at {big} NOT NULL,
     expires_at {big},
     revoked_at {big},

@@ -4,9 +4,9 @@
 //! both databases. Rules about one id give it twice.
 
 use entity::vocab::{
-    FulfilmentLineId, GoodsReceiptLineId, ProductVariantId, PurchaseOrderId, PurchaseOrderLineId,
-    ReservationId, SalesOrderId, SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId,
-    StockTransferLineId, WarehouseId,
+    FulfilmentLineId, GoodsReceiptLineId, OperationId, PrincipalId, ProductVariantId,
+    PurchaseOrderId, PurchaseOrderLineId, ReservationId, SalesOrderId, SalesOrderLineId,
+    StockAdjustmentLineId, StockHoldLineId, StockTransferLineId, WarehouseId,
 };
 use uuid::Uuid;
 
@@ -388,4 +388,28 @@ pub const RULES: &[Rule] = &[
         "SELECT id AS a, id AS b, reserved + backordered AS stored, 0 AS expected
            FROM reservation WHERE state <> 'ACTIVE'",
     ),
+    Rule {
+        name: "document: its operation is kept, by its author",
+        name_a: |id| OperationId(id).to_string(),
+        name_b: Some(|id| PrincipalId(id).to_string()),
+        sides: "SELECT operation_id AS a, created_by AS b, 1000000 AS stored, 0 AS expected
+           FROM goods_receipt
+         UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM sales_order
+         UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM fulfilment
+         UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_transfer
+         UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_adjustment
+         UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_hold
+         UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
+           FROM operation JOIN goods_receipt ON goods_receipt.operation_id = operation.id
+         UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
+           FROM operation JOIN sales_order ON sales_order.operation_id = operation.id
+         UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
+           FROM operation JOIN fulfilment ON fulfilment.operation_id = operation.id
+         UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
+           FROM operation JOIN stock_transfer ON stock_transfer.operation_id = operation.id
+         UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
+           FROM operation JOIN stock_adjustment ON stock_adjustment.operation_id = operation.id
+         UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
+           FROM operation JOIN stock_hold ON stock_hold.operation_id = operation.id",
+    },
 ];

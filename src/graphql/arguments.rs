@@ -7,14 +7,19 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::context::{actor, bad_argument};
+use crate::platform::audit::{self, Audit, RemoteAddress};
 use crate::platform::command::{Call, Envelope};
 use crate::platform::input::{CODE_LENGTH_MAX, Check, NAME_LENGTH_MAX};
 use crate::platform::reference::Reference;
 use crate::platform::rejection::Path;
+use crate::platform::request_id::RequestId;
 use crate::platform::text_key::text_key;
 
 /// Characters of an idempotency key, at most.
 const IDEMPOTENCY_KEY_LENGTH_MAX: usize = 200;
+
+/// Characters of an email, at most.
+const EMAIL_LENGTH_MAX: usize = 254;
 
 /// An input that is being read.
 pub struct Reading {
@@ -22,20 +27,25 @@ pub struct Reading {
     pub check: Check,
     command: &'static str,
     input_hash: [u8; 32],
+    /// As it was given, without secrets.
+    input: Json,
     dry_run: bool,
 }
 
 impl Reading {
     /// Begins to read the input of a mutation. The hash is of the input as it was given, so that
-    /// what is filled in from the clock does not make a repetition look like another command.
+    /// what is filled in from the clock does not make a repetition look like another command. Nor
+    /// is it of secrets: from a stored hash a password could be guessed fast.
     #[must_use]
     pub fn of(command: &'static str, input: &impl InputType) -> Self {
-        let value = input.to_value().to_string();
-        let input_hash = Sha256::digest(value.as_bytes()).into();
+        let mut input = input.to_value().into_json().unwrap_or_default();
+        audit::redact(&mut input);
+        let input_hash = Sha256::digest(input.to_string().as_bytes()).into();
         Self {
             check: Check::default(),
             command,
             input_hash,
+            input,
             dry_run: false,
         }
     }
@@ -80,6 +90,11 @@ impl Reading {
             idempotency_key: key,
             input_hash: self.input_hash,
             record_id,
+            audit: Audit {
+                request_id: ctx.data_opt::<RequestId>().map(|id| id.0.clone()),
+                remote_address: ctx.data_opt::<RemoteAddress>().and_then(|at| at.0.clone()),
+                input: Some(self.input),
+            },
             dry_run: self.dry_run,
             complaints: self.check.into_complaints(),
         };
@@ -183,7 +198,11 @@ impl Reading {
     /// they were given out: in capitals.
     pub fn key_reference<I>(&mut self, path: &Path, field: &str, text: &str) -> Reference<I> {
         let before = self.check.complaint_count();
-        let text = self.code(path.at(field), text);
+        let length_max = match field {
+            "email" => EMAIL_LENGTH_MAX,
+            _ => CODE_LENGTH_MAX,
+        };
+        let text = self.check.text(path.at(field), text, length_max);
         if self.check.complaint_count() > before {
             return Reference::Unusable;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use entity::vocab::{ApiTokenId, PrincipalId};
+use entity::vocab::{ApiTokenId, PrincipalId, Role, SessionId, UserId};
 use uuid::Uuid;
 
 use super::rejection::OpError;
@@ -108,11 +108,25 @@ impl Scope {
     }
 }
 
-/// Whoever calls: a token with its scopes, or nobody in particular.
+/// Whoever calls: a token with its scopes, a user with those of its roles, or nobody in particular.
 #[derive(Clone, Debug)]
 pub struct Actor {
-    token: Option<(PrincipalId, String)>,
+    identity: Option<(PrincipalId, String)>,
     scopes: BTreeSet<Scope>,
+    sign_in: Option<SignIn>,
+}
+
+/// How a user is signed in.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// Who.
+    pub user_id: UserId,
+    /// In which session.
+    pub session_id: SessionId,
+    /// What the user does in the company.
+    pub roles: BTreeSet<Role>,
+    /// Whether the user may do nothing else before it has chosen a password of its own.
+    pub must_change_password: bool,
 }
 
 /// Why a caller could not be identified.
@@ -131,8 +145,9 @@ impl Actor {
     #[must_use]
     pub fn anonymous() -> Self {
         Self {
-            token: None,
+            identity: None,
             scopes: BTreeSet::new(),
+            sign_in: None,
         }
     }
 
@@ -140,21 +155,43 @@ impl Actor {
     #[must_use]
     pub fn token(id: ApiTokenId, name: String, scopes: BTreeSet<Scope>) -> Self {
         Self {
-            token: Some((PrincipalId(id.0), name)),
+            identity: Some((PrincipalId(id.0), name)),
             scopes,
+            sign_in: None,
+        }
+    }
+
+    /// A user who is signed in.
+    #[must_use]
+    pub fn user(sign_in: SignIn, name: String, scopes: BTreeSet<Scope>) -> Self {
+        let scopes = if sign_in.must_change_password {
+            BTreeSet::new()
+        } else {
+            scopes
+        };
+        Self {
+            identity: Some((PrincipalId(sign_in.user_id.0), name)),
+            scopes,
+            sign_in: Some(sign_in),
         }
     }
 
     /// Whether a token was given.
     #[must_use]
     pub fn is_authenticated(&self) -> bool {
-        self.token.is_some()
+        self.identity.is_some()
     }
 
-    /// The token's name.
+    /// The token's or the user's name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.token.as_ref().map(|(_, name)| name.as_str())
+        self.identity.as_ref().map(|(_, name)| name.as_str())
+    }
+
+    /// How the user is signed in; none for a token.
+    #[must_use]
+    pub fn sign_in(&self) -> Option<&SignIn> {
+        self.sign_in.as_ref()
     }
 
     /// What the caller may do.
@@ -169,14 +206,31 @@ impl Actor {
         self.scopes.contains(&scope)
     }
 
-    /// The token to write down as the author, when it has the scope.
+    /// Whom to write down as the author, when it is known at all.
     ///
     /// # Errors
-    /// [`OpError::Unauthenticated`] without a token, [`OpError::Forbidden`] without the scope.
+    /// [`OpError::Unauthenticated`] without a token.
+    pub fn require_identity(&self) -> Result<PrincipalId, OpError> {
+        let identity = self.identity.as_ref().ok_or(OpError::Unauthenticated)?;
+        Ok(identity.0)
+    }
+
+    /// Whom to write down as the author, when it has the scope.
+    ///
+    /// # Errors
+    /// [`OpError::Unauthenticated`] without a token, [`OpError::Forbidden`] without the scope,
+    /// [`OpError::PasswordChangeRequired`] for a user who has to choose a password first.
     pub fn require(&self, scope: Scope) -> Result<PrincipalId, OpError> {
-        let Some((id, _)) = &self.token else {
+        let Some((id, _)) = &self.identity else {
             return Err(OpError::Unauthenticated);
         };
+        if self
+            .sign_in
+            .as_ref()
+            .is_some_and(|of| of.must_change_password)
+        {
+            return Err(OpError::PasswordChangeRequired);
+        }
         if self.may(scope) {
             Ok(*id)
         } else {
@@ -187,7 +241,7 @@ impl Actor {
     /// The id under which idempotency keys are kept; nil for nobody.
     #[must_use]
     pub fn caller_id(&self) -> PrincipalId {
-        self.token
+        self.identity
             .as_ref()
             .map_or(PrincipalId(Uuid::nil()), |(id, _)| *id)
     }

@@ -10,10 +10,12 @@ use std::sync::Arc;
 
 use entity::vocab::{OperationId, PrincipalId};
 use futures_util::future::BoxFuture;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::actor::Actor;
 use super::app::App;
+use super::audit::Audit;
 use super::db::{Db, End, Failure, Tx, TxError};
 use super::event::{self, NewEvent};
 use super::idempotency::{self, Claim};
@@ -37,6 +39,8 @@ pub struct Call {
     pub input_hash: [u8; 32],
     /// The record it will make; nil when it is learned only while it runs.
     pub record_id: Uuid,
+    /// What the audit log keeps of it.
+    pub audit: Audit,
     /// Whether it is only tried: decided and written as always, and then taken back.
     pub dry_run: bool,
     /// What the input's shape was refused for; reported together with what the rules find.
@@ -126,6 +130,8 @@ pub struct Done {
     pub events: Vec<NewEvent>,
     /// Rows of records as they were written, by id; those that are missing are read when needed.
     pub written: Vec<(Uuid, Written)>,
+    /// What changed in the record, for the audit log; only of a command that runs alone.
+    pub changes: Option<Json>,
     /// What commands wrote to the ledgers.
     pub posted: Vec<(OperationId, Written)>,
 }
@@ -150,12 +156,38 @@ impl Done {
         }
     }
 
+    /// One command accepted that changed a master record: how it was before and is after.
+    ///
+    /// Only the fields that differ are kept, and none that is a secret: give what may be read.
+    #[must_use]
+    pub fn changed(record_id: Uuid, before: &Json, after: &Json) -> Self {
+        Self {
+            changes: Some(difference(before, after)),
+            ..Self::accepted(record_id, Vec::new())
+        }
+    }
+
     /// With what a command wrote to the ledgers.
     #[must_use]
     pub fn posting(mut self, operation_id: OperationId, posted: impl Any + Send + Sync) -> Self {
         self.posted.push((operation_id, Arc::new(posted)));
         self
     }
+}
+
+/// The fields of two objects that differ, as `{ before, after }`.
+fn difference(before: &Json, after: &Json) -> Json {
+    let (Json::Object(old), Json::Object(new)) = (before, after) else {
+        return json!({ "before": before, "after": after });
+    };
+    let (mut was, mut is) = (before.clone(), after.clone());
+    if let Json::Object(fields) = &mut was {
+        fields.retain(|name, value| new.get(name) != Some(value));
+    }
+    if let Json::Object(fields) = &mut is {
+        fields.retain(|name, value| old.get(name) != Some(value));
+    }
+    json!({ "before": was, "after": is })
 }
 
 /// Loads, decides and records a slice of commands inside a transaction.
@@ -280,6 +312,9 @@ async fn inside<C: Sync + Send>(
         return Err(TxError::internal("a command that is only tried runs alone"));
     }
     let written = settle(tx, &fresh, &done.decisions).await?;
+    if let ([envelope], Some(changes), true) = (fresh.as_slice(), done.changes, written) {
+        idempotency::set_changes(tx, envelope.call.operation_id, changes).await?;
+    }
     let cursors = if dry_run {
         Vec::new()
     } else {

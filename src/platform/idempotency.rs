@@ -9,8 +9,10 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
 };
+use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::audit;
 use super::command::Call;
 use super::db::{Db, Tx};
 
@@ -31,15 +33,7 @@ pub async fn claim(tx: &Tx, calls: &[&Call]) -> Result<Vec<Claim>, DbErr> {
     // In the order of keys, so that two servers with the same keys at once do not lock crosswise.
     let mut ordered: Vec<&&Call> = calls.iter().collect();
     ordered.sort_by_key(|call| call.key());
-    let rows = ordered.iter().map(|call| operation::ActiveModel {
-        id: Set(call.operation_id),
-        caller_id: Set(call.actor.caller_id()),
-        idempotency_key: Set(call.idempotency_key.clone()),
-        command: Set(call.command.to_owned()),
-        input_hash: Set(call.input_hash.to_vec()),
-        record_id: Set(call.record_id),
-        created_at: Set(tx.now()),
-    });
+    let rows = ordered.iter().map(|call| row(call, tx.now()));
     let claimed = operation::Entity::insert_many(rows)
         .on_conflict(OnConflict::new().do_nothing().to_owned())
         .exec_with_returning_keys(tx.conn())
@@ -70,6 +64,23 @@ pub async fn claim(tx: &Tx, calls: &[&Call]) -> Result<Vec<Claim>, DbErr> {
     claims.collect()
 }
 
+fn row(call: &Call, now: Instant) -> operation::ActiveModel {
+    operation::ActiveModel {
+        id: Set(call.operation_id),
+        caller_id: Set(call.actor.caller_id()),
+        idempotency_key: Set(call.idempotency_key.clone()),
+        command: Set(call.command.to_owned()),
+        input_hash: Set(call.input_hash.to_vec()),
+        record_id: Set(call.record_id),
+        record_kind: Set(audit::record_kind(call.command).map(str::to_owned)),
+        request_id: Set(call.audit.request_id.clone()),
+        remote_address: Set(call.audit.remote_address.clone()),
+        input: Set(call.audit.input.clone()),
+        changes: Set(None),
+        created_at: Set(now),
+    }
+}
+
 /// The rows that keep calls from being new: under their keys, or under their own ids when an
 /// earlier attempt was stored and its answer was lost.
 async fn existing(tx: &Tx, calls: &[&Call]) -> Result<Vec<operation::Model>, DbErr> {
@@ -83,6 +94,22 @@ async fn existing(tx: &Tx, calls: &[&Call]) -> Result<Vec<operation::Model>, DbE
         );
     }
     operation::Entity::find().filter(any).all(tx.conn()).await
+}
+
+/// Whether a command was accepted under the key of this call.
+///
+/// # Errors
+/// The database's.
+pub async fn is_kept(conn: &impl ConnectionTrait, call: &Call) -> Result<bool, DbErr> {
+    let Some(key) = &call.idempotency_key else {
+        return Ok(false);
+    };
+    let found = operation::Entity::find()
+        .filter(operation::Column::CallerId.eq(call.actor.caller_id()))
+        .filter(operation::Column::IdempotencyKey.eq(key))
+        .one(conn)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// Takes back the rows of commands that were refused while others of their batch were accepted.
@@ -108,6 +135,19 @@ pub async fn take_back(tx: &Tx, refused: Vec<OperationId>) -> Result<(), DbErr> 
 pub async fn set_record(tx: &Tx, id: OperationId, record_id: Uuid) -> Result<(), DbErr> {
     operation::Entity::update_many()
         .col_expr(operation::Column::RecordId, record_id.into())
+        .filter(operation::Column::Id.eq(id))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Notes what a command changed in a master record.
+///
+/// # Errors
+/// The database's.
+pub async fn set_changes(tx: &Tx, id: OperationId, changes: Json) -> Result<(), DbErr> {
+    operation::Entity::update_many()
+        .col_expr(operation::Column::Changes, changes.into())
         .filter(operation::Column::Id.eq(id))
         .exec(tx.conn())
         .await?;

@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod app;
+pub mod audit;
 pub mod bus;
 pub mod clock;
 pub mod command;
@@ -18,4 +19,5 @@ pub mod reference;
 pub mod rejection;
 pub mod request_id;
 pub mod search;
+pub mod secret;
 pub mod text_key;

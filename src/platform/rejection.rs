@@ -131,6 +131,9 @@ pub enum OpError {
     /// The token lacks a scope.
     #[error("This needs the scope {0}, which the token does not have.")]
     Forbidden(&'static str),
+    /// The user has to choose a password of its own first.
+    #[error("Choose a password of your own first: call passwordChange.")]
+    PasswordChangeRequired,
     /// Too much is going on; nothing was changed.
     #[error("The server is too busy at the moment; nothing was changed. Try again shortly.")]
     Busy,
@@ -152,6 +155,7 @@ impl OpError {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
+            Self::PasswordChangeRequired => "PASSWORD_CHANGE_REQUIRED",
             Self::Busy => "UNAVAILABLE",
             Self::OutcomeUnknown => "OUTCOME_UNKNOWN",
             Self::Internal(_) => "INTERNAL",

@@ -16,7 +16,7 @@ use super::{
     body, document,
     errors::{BAD_REQUEST, Refusal},
     gateway::Gateway,
-    identify::{id_of, identify},
+    identify::{address_of, id_of, identify},
     params, reply, run,
     socket::Socket,
     sse::{self, Source},
@@ -135,7 +135,8 @@ async fn run(
     let id: RequestId = id_of(request);
     let mut admitted = document::admit(parameters, &gateway.limits)?;
     check_kind(request, admitted.kind, wants_events)?;
-    admitted.request = run::prepare(gateway, admitted.request, &actor, &id);
+    let origin = (&id, &address_of(request));
+    admitted.request = run::prepare(gateway, admitted.request, &actor, origin);
     if wants_events {
         let socket = request.conn_data::<Socket>().cloned();
         let source = Source {

@@ -8,7 +8,7 @@ use actix_web::{
     middleware::Next,
 };
 
-use crate::platform::request_id::RequestId;
+use crate::platform::{audit::RemoteAddress, request_id::RequestId};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -61,4 +61,10 @@ pub fn id_of(request: &HttpRequest) -> RequestId {
         .get::<RequestId>()
         .cloned()
         .unwrap_or_else(fresh)
+}
+
+/// The address of the connection that a request came by. What a proxy says of whom it speaks for
+/// is not believed: anybody could say it.
+pub fn address_of(request: &HttpRequest) -> RemoteAddress {
+    RemoteAddress(request.peer_addr().map(|address| address.ip().to_string()))
 }

@@ -41,8 +41,13 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::graphql::fetch;
+use crate::identity::access::{Access, AccessError};
 use crate::identity::company::store::{self as company, CompanyError};
-use crate::identity::token::ops::authenticate;
+use crate::identity::session::authenticate::authenticate;
+use crate::identity::session::keys::Keys;
+use crate::identity::token::uses::Uses;
+use crate::identity::user::first::{self, First};
+use crate::identity::user::password::Passwords;
 use crate::platform::actor::Actor;
 use crate::platform::app::App;
 use crate::platform::bus::Bus;
@@ -66,6 +71,9 @@ pub enum StartError {
     /// The company.
     #[error(transparent)]
     Company(#[from] CompanyError),
+    /// Signing in.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// The tables.
     #[error("cannot bring the database up to date: {0}")]
     Migrate(sea_orm::DbErr),
@@ -89,6 +97,7 @@ pub struct Server {
     port: u16,
     gateway: web::Data<Gateway>,
     stop: watch::Sender<bool>,
+    first: Option<First>,
 }
 
 impl Server {
@@ -100,6 +109,7 @@ impl Server {
         let db = Db::connect(&config.database).await?;
         migrate(&db).await.map_err(StartError::Migrate)?;
         let company = company::open(&db, &config.company).await?;
+        let (access, first) = open_access(&db, config).await?;
         let (stop, stopping) = watch::channel(false);
         let bus = Bus::start(db.apart(), stopping.clone())
             .await
@@ -117,13 +127,14 @@ impl Server {
         });
         let (listener, port) =
             listening.map_err(|source| StartError::Listen { address, source })?;
-        let gateway = web::Data::new(gateway(&app, config, stopping));
+        let gateway = web::Data::new(gateway(&app, access, config, stopping));
         Ok(Self {
             app,
             listener,
             port,
             gateway,
             stop,
+            first,
         })
     }
 
@@ -137,6 +148,12 @@ impl Server {
     #[must_use]
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// The first administrator, when this start made it.
+    #[must_use]
+    pub fn first_administrator(&self) -> Option<&First> {
+        self.first.as_ref()
     }
 
     /// Runs an operation as somebody, without the transport.
@@ -185,19 +202,33 @@ impl Server {
     }
 }
 
+/// What signing in needs. Of several servers that start at once one makes what is made once.
+async fn open_access(db: &Db, config: &Config) -> Result<(Access, Option<First>), StartError> {
+    let turn = db.exclusive().await.map_err(StartError::Migrate)?;
+    let access = Access {
+        passwords: Passwords::new(&config.access)?,
+        keys: Keys::open(&db.apart(), &config.access).await?,
+    };
+    let first = first::administrator(db, &access, &config.admin).await?;
+    drop(turn);
+    Ok((access, first))
+}
+
 /// The schema with everything it needs, behind the transport.
-fn gateway(app: &App, config: &Config, shutdown: watch::Receiver<bool>) -> Gateway {
+fn gateway(app: &App, access: Access, config: &Config, shutdown: watch::Receiver<bool>) -> Gateway {
     let schema = schema::builder()
         .data(app.clone())
+        .data(access.clone())
         .data(place::start_lane(app))
         .finish();
     let (for_tokens, for_loaders) = (app.db.apart(), app.db.clone());
+    let uses = Uses::start(app.db.apart(), shutdown.clone());
     let authenticate: Authenticate = Arc::new(move |token| -> BoxFuture<'static, _> {
-        let db = for_tokens.clone();
+        let (db, access, uses) = (for_tokens.clone(), access.clone(), uses.clone());
         Box::pin(async move {
             match token {
                 None => Ok(Actor::anonymous()),
-                Some(token) => authenticate(&db, &token).await,
+                Some(token) => authenticate(&db, &access, &uses, &token).await,
             }
         })
     });

@@ -12,11 +12,17 @@ use super::{
     errors::{self, Refusal},
     gateway::Gateway,
 };
-use crate::platform::{actor::Actor, request_id::RequestId};
+use crate::platform::{actor::Actor, audit::RemoteAddress, request_id::RequestId};
 
-/// Adds to a request its id and what the schema's resolvers need.
-pub fn prepare(gateway: &Gateway, request: Request, actor: &Actor, id: &RequestId) -> Request {
-    (gateway.prepare)(request.data(id.clone()), actor)
+/// Adds to a request its id, where it came from, and what the schema's resolvers need.
+pub fn prepare(
+    gateway: &Gateway,
+    request: Request,
+    actor: &Actor,
+    (id, address): (&RequestId, &RemoteAddress),
+) -> Request {
+    let request = request.data(id.clone()).data(address.clone());
+    (gateway.prepare)(request, actor)
 }
 
 /// Runs a query or a mutation to its response.

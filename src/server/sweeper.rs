@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::identity::session;
 use crate::platform::app::App;
 use crate::platform::{clock, idempotency};
 use crate::stock::hold::sweep;
@@ -33,6 +34,9 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
         }
         let micros = i64::try_from(KEYS_LIVE.as_micros()).expect("a week fits");
         let before = entity::vocab::Instant(clock::now().0 - micros);
+        if let Err(error) = session::store::forget(app.db.writer(), before).await {
+            tracing::warn!(%error, "could not forget old sessions; trying again");
+        }
         if let Err(error) = idempotency::forget_keys(&app.db, before).await {
             tracing::warn!(%error, "could not forget old idempotency keys; trying again");
         }

@@ -16,7 +16,7 @@ use super::{
     errors::{BAD_REQUEST, LIMIT_EXCEEDED, Refusal, UNAVAILABLE},
     frames::Inbox,
     gateway::Gateway,
-    identify::id_of,
+    identify::{address_of, id_of},
     outbox, reply,
     socket::Socket,
     token,
@@ -81,7 +81,7 @@ fn open(
         _seat: seat,
     };
     let (header, id) = (token::from_headers(request.headers()), id_of(request));
-    let session = Session::new(gateway, dialect, header);
+    let session = Session::new(gateway, dialect, header, address_of(request));
     tracing::debug!(request_id = %id.0, ?dialect, "a WebSocket opens");
     actix_web::rt::spawn(session.run(connection));
     let response = response.message_body(BodyStream::new(frames).boxed());

@@ -27,6 +27,7 @@ use super::{
     ws_streams::{Streams, Yielded},
 };
 use crate::platform::actor::{Actor, Unauthenticated};
+use crate::platform::audit::RemoteAddress;
 
 /// What a connection waits for.
 enum Event {
@@ -47,6 +48,7 @@ pub struct Session {
     actor: Actor,
     /// The token of the upgrade, until `connection_init` names another.
     token: Result<Option<String>, Unauthenticated>,
+    address: RemoteAddress,
     authentication: Option<BoxFuture<'static, Result<Actor, Unauthenticated>>>,
     shutdown: watch::Receiver<bool>,
     clock: Clock,
@@ -58,6 +60,7 @@ impl Session {
         gateway: Data<Gateway>,
         dialect: Option<Dialect>,
         token: Result<Option<String>, Unauthenticated>,
+        address: RemoteAddress,
     ) -> Self {
         let limits = &gateway.limits;
         let clock = Clock::new(limits);
@@ -71,6 +74,7 @@ impl Session {
             gateway,
             dialect,
             token,
+            address,
             clock,
         }
     }
@@ -266,7 +270,8 @@ impl Session {
         };
         let request_id = identify::fresh();
         let kind = admitted.kind;
-        admitted.request = run::prepare(&self.gateway, admitted.request, &self.actor, &request_id);
+        let origin = (&request_id, &self.address);
+        admitted.request = run::prepare(&self.gateway, admitted.request, &self.actor, origin);
         self.streams
             .add(id, kind, run::stream(&self.gateway, admitted, request_id));
         Continue(())

@@ -13,6 +13,7 @@ mod bad_input;
 mod check;
 mod concurrency;
 mod crash;
+mod identity;
 mod lists;
 mod live;
 mod migrations;

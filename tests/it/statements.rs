@@ -232,6 +232,7 @@ fn read_log(cluster: &OwnCluster, from: usize) -> (Logged, usize) {
         let Some(sql) = statement else { continue };
         let apart = [
             "FROM \"api_token\"",
+            "\"api_token_use\"",
             "\"event\".\"sequence\" >",
             "pg_notify",
             "LISTEN",

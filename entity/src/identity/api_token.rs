@@ -1,6 +1,6 @@
 //! A token of a machine or a partner; the secret itself is never stored.
 
-use crate::vocab::{ApiTokenId, Instant};
+use crate::vocab::{ApiTokenId, Instant, PrincipalId};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -13,10 +13,16 @@ pub struct Model {
     pub id: ApiTokenId,
     /// What it is for.
     pub name: String,
+    /// What else there is to say about it.
+    pub description: Option<String>,
+    /// How its secret begins, to tell it from others.
+    pub prefix: String,
     /// SHA-256 of the secret.
     pub token_hash: Vec<u8>,
     /// What it may do: scope names, separated by spaces.
     pub scopes: String,
+    /// Who made it; none when it was made on the command line.
+    pub created_by: Option<PrincipalId>,
     /// When it was made.
     pub created_at: Instant,
     /// From when on it is refused.

@@ -1,10 +1,11 @@
-//! One accepted command: what it made, kept so that a repeated or lost call finds it.
+//! One accepted command: what it made, kept so that a repeated or lost call finds it, and as the
+//! audit log.
 
 use crate::vocab::{Instant, OperationId, PrincipalId};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// One accepted command: what it made, kept so that a repeated or lost call finds it.
+/// One accepted command: who gave it, what it made; kept for ever, as the audit log.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "operation")]
 pub struct Model {
@@ -21,6 +22,16 @@ pub struct Model {
     pub input_hash: Vec<u8>,
     /// The record it made or changed.
     pub record_id: Uuid,
+    /// What kind of record that is: the prefix of its id.
+    pub record_kind: Option<String>,
+    /// The request it came with.
+    pub request_id: Option<String>,
+    /// The address of the connection it came by.
+    pub remote_address: Option<String>,
+    /// The input as it was given, without secrets.
+    pub input: Option<Json>,
+    /// What changed in a master record: `before` and `after`.
+    pub changes: Option<Json>,
     /// When it was accepted.
     pub created_at: Instant,
 }

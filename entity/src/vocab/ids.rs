@@ -35,6 +35,23 @@ fn encode(prefix: &'static str, uuid: Uuid) -> String {
     TypeSafeId::from_type_and_uuid(prefix, uuid).to_string()
 }
 
+/// The wire form of an id whose kind is known by its prefix alone; `None` when that is none.
+#[must_use]
+pub fn type_id(prefix: &str, uuid: Uuid) -> Option<String> {
+    let prefix = DynamicType::new(prefix).ok()?;
+    Some(TypeSafeId::from_type_and_uuid(prefix, uuid).to_string())
+}
+
+/// The UUID inside the wire form of an id of any kind.
+#[must_use]
+pub fn any_id(text: &str) -> Option<Uuid> {
+    if text.len() > TYPE_ID_LENGTH_MAX || !text.is_ascii() {
+        return None;
+    }
+    let id: TypeSafeId<DynamicType> = text.parse().ok()?;
+    Some(id.uuid())
+}
+
 fn decode(expected: &'static str, text: &str) -> Result<Uuid, IdError> {
     // The length is checked first: the parser of the library slices long prefixes by bytes.
     if text.len() > TYPE_ID_LENGTH_MAX || !text.is_ascii() {

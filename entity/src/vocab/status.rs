@@ -49,6 +49,28 @@ statuses! {
         /// A person.
         User = "USER",
     }
+    /// What a user does in the company; each role is a set of scopes.
+    Role {
+        /// Buys: suppliers, purchase orders, goods receipts.
+        Purchasing = "PURCHASING",
+        /// Sells: customers, orders, returns.
+        Sales = "SALES",
+        /// Moves goods: receives, ships, transfers, counts.
+        Warehouse = "WAREHOUSE",
+        /// Keeps the books: invoices, payments, credit.
+        Finance = "FINANCE",
+        /// Reads everything but users and the audit log, costs included; changes nothing.
+        Analyst = "ANALYST",
+        /// May do everything.
+        Administrator = "ADMINISTRATOR",
+    }
+    /// Whether a user may sign in.
+    UserStatus {
+        /// May sign in.
+        Active = "ACTIVE",
+        /// Kept for history; may not sign in.
+        Disabled = "DISABLED",
+    }
     /// What an address is for.
     AddressPurpose {
         /// Where bills go.

@@ -16,6 +16,7 @@ use crate::graphql::record::RecordFields;
 use crate::graphql::{
     Date, Decimal, Money, Reading, app, company, connection, loaders, payload, record_fields,
 };
+use crate::identity::principal::graphql::{Principal, author};
 use crate::party::customer::graphql::{Customer, CustomerReference};
 use crate::platform::actor::Scope;
 use crate::platform::page::Cursor;
@@ -128,6 +129,11 @@ impl Payment {
     /// A remark.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
+    }
+
+    /// Who made it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.created_by).await.transpose()
     }
 
     #[graphql(flatten)]

@@ -4,18 +4,21 @@ use std::collections::BTreeSet;
 
 use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::identity::api_token::Model;
+use entity::identity::api_token::{Entity, Model};
 use entity::vocab::{ApiTokenId, Instant};
 use uuid::Uuid;
 
-use super::{ops, secret};
-use crate::graphql::context::{Asked, actor, date_time};
+use super::store::LastUseOf;
+use super::{ops, secret, store};
+use crate::graphql::context::{Asked, actor, bad_argument, date_time};
 use crate::graphql::payload::{internal, split};
 use crate::graphql::user_error::UserError;
-use crate::graphql::{Reading, app, loader_by_id, loaders, payload};
+use crate::graphql::{Reading, app, connection, loader_by_id, loaders, payload};
+use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::clock;
 use crate::platform::input::NAME_LENGTH_MAX;
+use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 
 loader_by_id!(entity::identity::api_token, ApiTokenId);
@@ -51,6 +54,28 @@ impl ApiToken {
             .collect()
     }
 
+    /// What else there is to say about it.
+    async fn description(&self) -> Option<&str> {
+        self.0.description.as_deref()
+    }
+
+    /// How its secret begins, to tell it from others.
+    async fn prefix(&self) -> &str {
+        &self.0.prefix
+    }
+
+    /// Who made it; null when that was done on the command line.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.created_by?).await.transpose()
+    }
+
+    /// When it was last used, to the minute; null when it never was.
+    async fn last_used_at(&self, ctx: &Context<'_>) -> Option<Result<DateTime<Utc>>> {
+        let used = loaders(ctx).load_one(LastUseOf(self.0.id)).await;
+        let used = used.map_err(|error| internal(&error)).transpose()?;
+        Some(used.map(date_time))
+    }
+
     /// When it was created.
     async fn created_at(&self) -> DateTime<Utc> {
         date_time(self.0.created_at)
@@ -67,12 +92,21 @@ impl ApiToken {
     }
 }
 
+connection!(
+    ApiTokenConnection,
+    ApiTokenEdge,
+    ApiToken,
+    Entity,
+    Id,
+    |row| Cursor::Uuid(row.id.0)
+);
+
 /// Whoever calls.
 #[derive(SimpleObject)]
 pub struct Viewer {
     /// Whether a valid token was sent.
     is_authenticated: bool,
-    /// The token's name; null without one.
+    /// The name of the token or of the user; null for nobody.
     name: Option<String>,
     /// What the caller may do.
     scopes: Vec<String>,
@@ -97,6 +131,39 @@ impl TokenQuery {
                 .collect(),
         }
     }
+
+    /// One API token, by its id; null when there is none.
+    /// Scope: `tokens:write`.
+    async fn api_token(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Option<Result<ApiToken>> {
+        find(ctx, &id).await.transpose()
+    }
+
+    /// All API tokens, oldest first, revoked ones included.
+    /// Scope: `tokens:write`.
+    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
+    async fn api_tokens(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<ApiTokenConnection> {
+        ctx.require(Scope::TokensWrite)?;
+        ApiTokenConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
+    }
+}
+
+async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<ApiToken>> {
+    ctx.require(Scope::TokensWrite)?;
+    let id = ApiTokenId::parse(id).map_err(|error| bad_argument(format!("id: {error}.")))?;
+    let row = loaders(ctx).load_one(id).await;
+    Ok(row.map_err(|error| internal(&error))?.map(ApiToken))
 }
 
 /// A new token.
@@ -104,6 +171,8 @@ impl TokenQuery {
 pub struct ApiTokenCreateInput {
     /// What it is for, at most 200 characters.
     name: String,
+    /// What else there is to say about it, of several lines, at most 2,000 characters.
+    description: Option<String>,
     /// What it may do, for example ["stock:read"]; at most your own scopes. Without scopes it sees
     /// what is public.
     scopes: Vec<String>,
@@ -119,6 +188,7 @@ impl ApiTokenCreateInput {
         let mut reading = Reading::of("apiTokenCreate", &self);
         let Self {
             name,
+            description,
             scopes,
             expires_at,
             idempotency_key,
@@ -143,6 +213,9 @@ impl ApiTokenCreateInput {
         let command = ops::CreateToken {
             id: ApiTokenId::generate(),
             name: reading.check.text(path.at("name"), &name, NAME_LENGTH_MAX),
+            description: reading
+                .check
+                .note(path.at("description"), description.as_deref()),
             scopes: known,
             expires_at,
             secret: secret::generate(),

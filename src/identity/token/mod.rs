@@ -6,3 +6,4 @@ pub mod graphql;
 pub mod ops;
 pub mod secret;
 pub mod store;
+pub mod uses;

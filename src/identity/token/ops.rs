@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use entity::identity::api_token;
-use entity::vocab::{ApiTokenId, Instant};
+use entity::vocab::{ApiTokenId, Instant, PrincipalId};
 use futures_util::future::BoxFuture;
 
 use super::{secret, store};
@@ -18,10 +18,10 @@ use crate::platform::rejection::{OpError, Path, Problem, Rejection};
 ///
 /// # Errors
 /// [`Unauthenticated`] when it is unknown, expired, revoked, or cannot be looked up now.
-pub async fn authenticate(db: &Db, bearer: &str) -> Result<Actor, Unauthenticated> {
+pub async fn authenticate(db: &Db, bearer: &str) -> Result<(ApiTokenId, Actor), Unauthenticated> {
     let hash = secret::hash(bearer);
     match store::valid_by_hash(db.reader(), hash, clock::now()).await {
-        Ok(Some(token)) => Ok(actor(token)),
+        Ok(Some(token)) => Ok((token.id, actor(token))),
         Ok(None) => Err(Unauthenticated::Invalid),
         Err(error) => {
             tracing::warn!(%error, "could not look up a token");
@@ -43,6 +43,8 @@ pub struct CreateToken {
     pub id: ApiTokenId,
     /// What it is for.
     pub name: String,
+    /// What else there is to say about it.
+    pub description: Option<String>,
     /// What it may do.
     pub scopes: BTreeSet<Scope>,
     /// From when on it is refused.
@@ -52,13 +54,16 @@ pub struct CreateToken {
 }
 
 impl CreateToken {
-    fn row(&self, now: Instant) -> api_token::Model {
+    fn row(&self, created_by: Option<PrincipalId>, now: Instant) -> api_token::Model {
         let scopes: Vec<&str> = self.scopes.iter().map(|scope| scope.as_str()).collect();
         api_token::Model {
             id: self.id,
             name: self.name.clone(),
+            description: self.description.clone(),
+            prefix: secret::beginning(&self.secret),
             token_hash: secret::hash(&self.secret),
             scopes: scopes.join(" "),
+            created_by,
             created_at: now,
             expires_at: self.expires_at,
             revoked_at: None,
@@ -75,7 +80,7 @@ pub async fn create_as_operator(db: &Db, command: &CreateToken) -> Result<(), Op
     db.transact(move |tx| {
         let command = command.clone();
         Box::pin(async move {
-            store::insert(tx.conn(), command.row(tx.now())).await?;
+            store::insert(tx.conn(), command.row(None, tx.now())).await?;
             Ok(End::Commit(()))
         })
     })
@@ -110,7 +115,8 @@ fn handle_create<'t>(
         if !rejections.is_empty() {
             return Ok(Done::refused(rejections));
         }
-        store::insert(tx.conn(), command.row(tx.now())).await?;
+        let maker = Some(call.actor.caller_id());
+        store::insert(tx.conn(), command.row(maker, tx.now())).await?;
         Ok(Done::accepted(command.id.0, Vec::new()))
     })
 }

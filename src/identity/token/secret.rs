@@ -4,15 +4,36 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use crate::platform::secret::Secret;
+
 const PREFIX: &str = "stockroom_";
+const REFRESH_PREFIX: &str = "stockroom_refresh_";
+/// Characters of a secret behind its prefix that are shown, to tell it from others.
+const SHOWN: usize = 4;
 const BYTES: usize = 32;
 
 /// A new secret; it is shown once and never stored.
 #[must_use]
 pub fn generate() -> String {
+    format!("{PREFIX}{}", random())
+}
+
+/// A new refresh token; it is shown once and never stored.
+#[must_use]
+pub fn generate_refresh_token() -> Secret {
+    Secret::new(format!("{REFRESH_PREFIX}{}", random()))
+}
+
+fn random() -> String {
     let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes).expect("the operating system has randomness");
-    format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// How a secret begins: enough to tell it from others, not enough to guess the rest.
+#[must_use]
+pub fn beginning(secret: &str) -> String {
+    secret.chars().take(PREFIX.len() + SHOWN).collect()
 }
 
 /// What is stored of a secret. One round is enough: the secret itself has 256 random bits.

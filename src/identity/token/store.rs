@@ -1,12 +1,20 @@
 //! The rows of API tokens.
 
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+
 use entity::identity::api_token::{ActiveModel, Column, Entity, Model};
-use entity::identity::principal;
+use entity::identity::{api_token_use, principal};
 use entity::vocab::{ApiTokenId, Instant, PrincipalId, PrincipalKind};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter,
+    QueryFilter, Select,
 };
+
+use crate::graphql::Fetch;
 
 /// The token of this hash that is valid at the moment.
 ///
@@ -54,6 +62,36 @@ pub async fn insert(conn: &impl ConnectionTrait, token: Model) -> Result<(), DbE
         .map(|_| ())
 }
 
+/// All tokens, for a list.
+#[must_use]
+pub fn all() -> Select<Entity> {
+    Entity::find()
+}
+
+/// Notes that these tokens were used now.
+///
+/// # Errors
+/// The database's.
+pub async fn note_uses(
+    conn: &impl ConnectionTrait,
+    ids: BTreeSet<ApiTokenId>,
+    now: Instant,
+) -> Result<(), DbErr> {
+    // In the order of ids, so that two servers do not lock crosswise.
+    let rows = ids.into_iter().map(|id| api_token_use::ActiveModel {
+        token_id: Set(id),
+        last_used_at: Set(now),
+    });
+    let again = OnConflict::column(api_token_use::Column::TokenId)
+        .update_column(api_token_use::Column::LastUsedAt)
+        .to_owned();
+    api_token_use::Entity::insert_many(rows)
+        .on_conflict(again)
+        .exec_without_returning(conn)
+        .await
+        .map(|_| ())
+}
+
 /// Takes a token back.
 ///
 /// # Errors
@@ -74,4 +112,25 @@ pub async fn revoke(
         .exec(conn)
         .await
         .map(|_| ())
+}
+
+/// When a token was last used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LastUseOf(pub ApiTokenId);
+
+impl Loader<LastUseOf> for Fetch {
+    type Value = Instant;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[LastUseOf]) -> Result<HashMap<LastUseOf, Instant>, Self::Error> {
+        let wanted = api_token_use::Column::TokenId.is_in(keys.iter().map(|key| key.0));
+        let rows = api_token_use::Entity::find()
+            .filter(wanted)
+            .all(self.db.reader())
+            .await?;
+        let found = rows.into_iter();
+        Ok(found
+            .map(|row| (LastUseOf(row.token_id), row.last_used_at))
+            .collect())
+    }
 }

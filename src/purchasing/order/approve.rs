@@ -96,7 +96,7 @@ fn handle_approve<'t>(
             && !Scope::parse(&tier.scope).is_some_and(|scope| call.actor.may(scope))
         {
             let message = format!(
-                "Approving an order of this amount needs the scope {} too. Ask somebody who has it.",
+                "An order of this amount needs the scope {} too. Ask somebody who has it.",
                 tier.scope
             );
             let path = Path::input().at("purchaseOrder");

@@ -266,7 +266,10 @@ macro_rules! step_input {
         }
 
         impl $name {
-            pub(in crate::purchasing::order) fn read(self, ctx: &Context<'_>) -> Envelope<ChangeOrder> {
+            pub(in crate::purchasing::order) fn read(
+                self,
+                ctx: &Context<'_>,
+            ) -> Envelope<ChangeOrder> {
                 let mut reading = Reading::of($mutation, &self);
                 let Self { purchase_order, $( $dry, )? idempotency_key } = self;
                 $( reading.dry_run($dry); )?
@@ -294,7 +297,10 @@ macro_rules! reasoned_input {
         }
 
         impl $name {
-            pub(in crate::purchasing::order) fn read(self, ctx: &Context<'_>) -> Envelope<ChangeOrder> {
+            pub(in crate::purchasing::order) fn read(
+                self,
+                ctx: &Context<'_>,
+            ) -> Envelope<ChangeOrder> {
                 let mut reading = Reading::of($mutation, &self);
                 let Self { purchase_order, reason, $( $dry, )? idempotency_key } = self;
                 $( reading.dry_run($dry); )?

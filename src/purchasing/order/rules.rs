@@ -78,21 +78,12 @@ pub fn price(
     let supplier = supplier.map_err(|reason| rejections.extend(reason)).ok();
     let place = warehouses::usable(&found.warehouses, &order.warehouse, &path.at("warehouse"));
     let place = place.map_err(|reason| rejections.extend(reason)).ok();
-    if let Some(rival) = found.rival.as_ref().filter(|rival| rival.id != order.id) {
-        let existing = rival.id.to_string();
-        let field = "external id";
-        let problem = Problem::Duplicate { field, existing };
-        rejections.push(Rejection::new(path.at("externalId"), problem));
-    }
-    let terms = match &order.payment_terms {
-        Some(Some(terms)) => {
-            let usable = master::usable(&found.terms, terms, &path.at("paymentTerms"));
-            let usable = usable.map_err(|reason| rejections.extend(reason));
-            usable.ok().map(|terms| terms.id)
-        }
-        Some(None) => None,
-        None => supplier.and_then(|supplier| supplier.payment_terms_id),
-    };
+    rejections.extend(external_id_taken(order, found));
+    let terms = terms(order, found, supplier);
+    let terms = terms.unwrap_or_else(|reason| {
+        rejections.extend(reason);
+        None
+    });
     let rate = supplier.map(|supplier| exchange_rate(order, supplier, base));
     let rate = rate.and_then(|rate| rate.map_err(|reason| rejections.push(reason)).ok());
     let pricing = Pricing {
@@ -130,6 +121,31 @@ pub fn price(
             })
         }
         _ => Err(rejections),
+    }
+}
+
+/// The external id belongs to no other order.
+fn external_id_taken(order: &DraftOrder, found: &References) -> Option<Rejection> {
+    let rival = found.rival.as_ref().filter(|rival| rival.id != order.id)?;
+    let existing = rival.id.to_string();
+    let field = "external id";
+    let problem = Problem::Duplicate { field, existing };
+    Some(Rejection::new(Path::input().at("externalId"), problem))
+}
+
+/// The payment terms that the order names, else the supplier's.
+fn terms(
+    order: &DraftOrder,
+    found: &References,
+    supplier: Option<&supplier::Model>,
+) -> Result<Option<PaymentTermsId>, Option<Rejection>> {
+    match &order.payment_terms {
+        Some(Some(terms)) => {
+            let path = Path::input().at("paymentTerms");
+            master::usable(&found.terms, terms, &path).map(|terms| Some(terms.id))
+        }
+        Some(None) => Ok(None),
+        None => Ok(supplier.and_then(|supplier| supplier.payment_terms_id)),
     }
 }
 
@@ -209,22 +225,15 @@ impl Pricing<'_> {
             problems.push(Rejection::invalid(path.at("unitPrice"), message));
         }
         let class = counted.variant.tax_class_id;
-        let tax_rate = class.map_or(Some(Rate::ZERO), |class| {
-            self.found.tax_rates.get(&class).copied()
+        let tax_rate = self.tax_rate(class, &path).unwrap_or_else(|problem| {
+            problems.push(problem);
+            Rate::ZERO
         });
-        if tax_rate.is_none() {
-            let message = format!(
-                "The tax class of this variant has no rate on {}; give it one first.",
-                self.order.date
-            );
-            problems.push(Rejection::invalid(path.at("variant"), message));
-        }
         let item = offer.map(|(item, _)| item);
         let expected_on = self.expected_on(line, item);
         let (Some(currency), Some(unit_price)) = (self.currency, unit_price) else {
             return (None, problems);
         };
-        let tax_rate = tax_rate.unwrap_or(Rate::ZERO);
         let numbers = (line.quantity, unit_price, line.discount_rate);
         let Some(amounts) = line_amounts(numbers, tax_rate, false, currency) else {
             let message = "The line's amount is too large.";
@@ -255,6 +264,20 @@ impl Pricing<'_> {
             closed: Quantity::ZERO,
         };
         (Some(row), problems)
+    }
+
+    /// The rate of a tax class on the order's day; zero without a class.
+    fn tax_rate(&self, class: Option<TaxClassId>, path: &Path) -> Result<Rate, Rejection> {
+        let Some(class) = class else {
+            return Ok(Rate::ZERO);
+        };
+        self.found.tax_rates.get(&class).copied().ok_or_else(|| {
+            let message = format!(
+                "The tax class of this variant has no rate on {}; give it one first.",
+                self.order.date
+            );
+            Rejection::invalid(path.at("variant"), message)
+        })
     }
 
     /// The line's own day, else the order's, else the order's date and the lead time.

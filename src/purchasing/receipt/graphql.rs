@@ -19,6 +19,7 @@ use crate::graphql::{
     AvailableTransition, Date, Decimal, Money, Reading, app, connection, loaders, payload,
     record_fields,
 };
+use crate::identity::principal::graphql::{Principal, author};
 use crate::party::supplier::graphql::Supplier;
 use crate::platform::actor::Scope;
 use crate::platform::page::Cursor;
@@ -164,6 +165,11 @@ impl GoodsReceipt {
     #[graphql(flatten)]
     async fn record(&self) -> RecordFields {
         record_fields!(self.0)
+    }
+
+    /// Who made it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.created_by).await.transpose()
     }
 }
 

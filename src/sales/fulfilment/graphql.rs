@@ -12,6 +12,7 @@ use crate::graphql::context::{Asked, bad_argument, company, date_time};
 use crate::graphql::payload::{cursor, internal, split};
 use crate::graphql::user_error::UserError;
 use crate::graphql::{Date, Decimal, Money, Reading, app, loaders};
+use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::clock;
 use crate::platform::command::Envelope;
@@ -112,6 +113,11 @@ impl Fulfilment {
     /// When it was recorded.
     async fn created_at(&self) -> DateTime<Utc> {
         date_time(self.0.created_at)
+    }
+
+    /// Who made it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.created_by).await.transpose()
     }
 }
 

@@ -15,6 +15,7 @@ use crate::catalog::product::graphql::ProductVariant;
 use crate::graphql::context::{Asked, date_time};
 use crate::graphql::payload::internal;
 use crate::graphql::{Date, Decimal, Money, Reading, app, connection, loaders, payload};
+use crate::identity::principal::graphql::{Principal, author};
 use crate::party::customer::graphql::Customer;
 use crate::platform::actor::Scope;
 use crate::platform::page::Cursor;
@@ -152,6 +153,11 @@ impl SalesOrder {
     /// When it was recorded.
     async fn created_at(&self) -> DateTime<Utc> {
         date_time(self.0.created_at)
+    }
+
+    /// Who made it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.created_by).await.transpose()
     }
 
     /// When it last changed.

@@ -119,6 +119,7 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
             decisions,
             events,
             written: written.collect(),
+            changes: None,
             posted: posted.collect(),
         })
     })

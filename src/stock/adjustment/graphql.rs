@@ -16,6 +16,7 @@ use crate::graphql::payload::internal;
 use crate::graphql::{
     Date, Decimal, Money, Reading, app, listing, loaders, payload, reference_input,
 };
+use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::clock;
 use crate::platform::command::Envelope;
@@ -138,6 +139,11 @@ impl StockAdjustment {
     /// When it was recorded.
     async fn created_at(&self) -> DateTime<Utc> {
         date_time(self.0.created_at)
+    }
+
+    /// Who made it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.created_by).await.transpose()
     }
 }
 

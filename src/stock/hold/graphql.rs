@@ -13,6 +13,7 @@ use crate::graphql::context::{Asked, date_time};
 use crate::graphql::filter::{DateTimeFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
 use crate::graphql::{Decimal, Reading, app, listing, loaders, payload};
+use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::clock;
 use crate::platform::command::Envelope;
@@ -93,6 +94,11 @@ impl StockHold {
     /// When it was recorded.
     async fn created_at(&self) -> DateTime<Utc> {
         date_time(self.0.created_at)
+    }
+
+    /// Who made it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.created_by).await.transpose()
     }
 
     /// When it last changed.

@@ -7,6 +7,7 @@ use super::ops::posting;
 use super::store;
 use crate::platform::actor::Actor;
 use crate::platform::app::App;
+use crate::platform::audit::Audit;
 use crate::platform::clock;
 use crate::platform::command::{self, Call, Done, Envelope, Refusal};
 use crate::platform::db::{Tx, TxError, op_error};
@@ -35,6 +36,7 @@ pub async fn expire_due(app: &App) -> Result<(), OpError> {
             idempotency_key: None,
             input_hash: [0; 32],
             record_id: id.0,
+            audit: Audit::default(),
             dry_run: false,
             complaints: Vec::new(),
         };

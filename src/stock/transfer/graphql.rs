@@ -16,6 +16,7 @@ use crate::graphql::context::{Asked, company, date_time};
 use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
 use crate::graphql::{Date, Decimal, Money, Reading, app, listing, loaders, payload};
+use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
@@ -110,6 +111,11 @@ impl StockTransfer {
     /// When it was recorded.
     async fn created_at(&self) -> DateTime<Utc> {
         date_time(self.0.created_at)
+    }
+
+    /// Who made it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.created_by).await.transpose()
     }
 
     /// When it last changed.

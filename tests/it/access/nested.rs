@@ -17,7 +17,8 @@ both! {
         fill_documents(&client).await;
         let schema = Schema::of(&client).await;
         let (mut tried, mut failures) = (BTreeSet::new(), Vec::new());
-        for of in schema.objects() {
+        // Payloads alone lead to what was posted: `lists::pages` tries that.
+        for of in schema.objects().into_iter().filter(|of| !of.starts_with("Posted")) {
             for field in schema.fields(of) {
                 let Guard::Scope(scope) = guard(field) else { continue };
                 let place = format!("{of}.{}", name(field));

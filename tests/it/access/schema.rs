@@ -162,7 +162,7 @@ pub fn is_required(field: &Value) -> bool {
 /// Who may use a field, by its description.
 pub fn guard(field: &Value) -> Guard {
     let description = field["description"].as_str().unwrap_or_default();
-    if description.contains("Scope: PUBLIC.") {
+    if description.contains("Scope: PUBLIC.") || description.contains("Scope: none.") {
         return Guard::Public;
     }
     let Some((_, rest)) = description.split_once("Scope: `") else {

@@ -15,10 +15,10 @@ use super::tokens::{make, revoke};
 use crate::support::{Engine, TestServer};
 
 /// The server forbids it.
-const FORBIDDEN: u16 = 4403;
+pub const FORBIDDEN: u16 = 4403;
 const PATIENCE: Duration = Duration::from_secs(20);
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 both! {
     async fn a_socket_with_a_bad_token_is_closed(server: &TestServer) {
@@ -75,7 +75,7 @@ mod a_subscription_ends_when_its_token_is_revoked {
 }
 
 /// A socket whose client has introduced itself with a token in `connection_init`.
-async fn introduced(server: &TestServer, secret: &str) -> Socket {
+pub async fn introduced(server: &TestServer, secret: &str) -> Socket {
     let mut request = server.ws_url().into_client_request().expect("a URL");
     let protocol = HeaderValue::from_static("graphql-transport-ws");
     request
@@ -93,13 +93,13 @@ async fn introduced(server: &TestServer, secret: &str) -> Socket {
     socket
 }
 
-async fn say(socket: &mut Socket, message: Value) {
+pub async fn say(socket: &mut Socket, message: Value) {
     let sent = socket.send(Message::text(message.to_string())).await;
     sent.expect("the message can be sent");
 }
 
 /// The next message, or the code with which the server closes.
-async fn said(socket: &mut Socket) -> Result<Value, Option<u16>> {
+pub async fn said(socket: &mut Socket) -> Result<Value, Option<u16>> {
     let listening = timeout(PATIENCE, async {
         loop {
             match socket.next().await {

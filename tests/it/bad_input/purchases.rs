@@ -27,7 +27,8 @@ pub struct UnknownPurchases {
     pub receipt: String,
 }
 
-/// The supplier `YARD` (paid in USD), beside `MILL` and the archived `SHUT`; supplier items of MILL for `WIRE`
+/// The supplier `YARD` (paid in USD), beside `MILL` and the archived `SHUT`; items of MILL for
+/// `WIRE`
 /// (external id `offered`), `TUBE` (`archivable`) and `ROPE` (archived, `withdrawn`).
 pub struct Purchases {
     pub unknown: UnknownPurchases,

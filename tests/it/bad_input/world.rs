@@ -1,15 +1,19 @@
 //! The shop that bad inputs are tried on: one record of every kind that a rule looks at.
 
+use std::collections::BTreeMap;
+
 use entity::vocab::{
     ApiTokenId, CustomerGroupId, CustomerId, PaymentTermsId, ProductVariantId, SalesOrderId,
     SalesOrderLineId, StockHoldId, StockHoldLineId, StockTransferId, StockTransferLineId,
-    SupplierId, WarehouseId,
+    SupplierId, UserId, WarehouseId,
 };
 use serde_json::{Value, json};
 
 use super::documents::{Holds, Transfers};
 use super::money::Money;
 use super::purchases::Purchases;
+use super::users::People;
+use crate::support::people::{self, PASSWORD};
 use crate::support::{Client, TestServer};
 
 /// A key that was used for making the first warehouse.
@@ -29,6 +33,7 @@ pub struct Order {
 /// Ids of the right form that nothing has.
 pub struct Unknown {
     pub token: String,
+    pub user: String,
     pub variant: String,
     pub warehouse: String,
     pub customer: String,
@@ -62,6 +67,9 @@ pub struct World {
     /// To be revoked by the baseline.
     pub token: String,
     pub revoked: String,
+    /// Who calls a mutation that is for users who are signed in: their access tokens.
+    pub callers: BTreeMap<&'static str, String>,
+    pub people: People,
     pub holds: Holds,
     pub transfers: Transfers,
     pub money: Money,
@@ -85,6 +93,8 @@ impl World {
             cancellable: order(&client, "cancellable", "BOLT", "5").await,
             token: token(&client, "to be revoked").await,
             revoked: revoked(&client).await,
+            callers: callers(server).await,
+            people: People::make(server).await,
             holds: Holds::make(&client).await,
             transfers: Transfers::make(&client).await,
             money: Money::make(&client).await,
@@ -97,6 +107,7 @@ impl Unknown {
     fn make() -> Self {
         Self {
             token: ApiTokenId::generate().to_string(),
+            user: UserId::generate().to_string(),
             variant: ProductVariantId::generate().to_string(),
             warehouse: WarehouseId::generate().to_string(),
             customer: CustomerId::generate().to_string(),
@@ -119,6 +130,19 @@ pub fn text(answer: &Value, pointer: &str) -> String {
     found
         .unwrap_or_else(|| panic!("no text at {pointer} in {answer}"))
         .to_owned()
+}
+
+async fn callers(server: &TestServer) -> BTreeMap<&'static str, String> {
+    let mut callers = BTreeMap::new();
+    for (mutation, email) in [
+        ("passwordChange", "changing@example.com"),
+        ("sessionEnd", "leaving@example.com"),
+    ] {
+        people::user(&server.client(), email, &["SALES"]).await;
+        let session = people::sign_in(server.url(), email, PASSWORD).await;
+        callers.insert(mutation, session.access);
+    }
+    callers
 }
 
 async fn masters(client: &Client) {

@@ -1,8 +1,10 @@
 //! A small shop whose books hold every kind of row: a receipt, orders placed, partly shipped,
 //! shipped, cancelled and waiting for stock; transfers, adjustments and holds.
 
+use entity::purchasing::goods_receipt;
 use entity::stock::reservation::{Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use entity::vocab::{OperationId, PrincipalId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::accounts::Accounts;
@@ -37,6 +39,9 @@ pub struct Books {
     pub accounts: Accounts,
     /// Of pipes, which nothing else is about.
     pub purchases: Purchases,
+    /// The operation of the receipt that brought the bolts, and its author; none where the
+    /// database cannot be read beside the server.
+    pub authorship: Option<(OperationId, PrincipalId)>,
 }
 
 /// An order and its only line.
@@ -50,6 +55,7 @@ impl Books {
     pub async fn make(server: &TestServer) -> Self {
         let mut books = Self::make_by(&server.client()).await;
         books.reservation = reservation(server).await;
+        books.authorship = Some(authorship(server).await);
         books
     }
 
@@ -85,6 +91,7 @@ impl Books {
             documents: Documents::make(client).await,
             accounts: Accounts::make(client, &shipped.id, &shipped.line).await,
             purchases: Purchases::make(client).await,
+            authorship: None,
         }
     }
 
@@ -151,4 +158,13 @@ async fn ship(client: &Client, order: &Order, quantity: &str) -> String {
         .accept("fulfilmentShip", input, "fulfilments { lines { id } }")
         .await;
     text(&made, "/fulfilments/0/lines/0/id")
+}
+
+async fn authorship(server: &TestServer) -> (OperationId, PrincipalId) {
+    let receipt = goods_receipt::Entity::find()
+        .order_by_asc(goods_receipt::Column::Id)
+        .one(server.app().db.reader())
+        .await;
+    let receipt = receipt.expect("it can be read").expect("there is one");
+    (receipt.operation_id, receipt.created_by)
 }

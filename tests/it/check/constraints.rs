@@ -121,7 +121,7 @@ const TABLES: [(&str, &str, &str); 20] = [
     (
         "goods_receipt_line_quantity_positive",
         "goods_receipt_line",
-        "quantity = 0",
+        "quantity = 0, accepted = 0, rejected = 0",
     ),
     (
         "goods_receipt_line_cost_range",

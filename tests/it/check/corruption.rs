@@ -88,17 +88,19 @@ fn columns(table: &str) -> &'static str {
         }
         "commitment" => {
             "operation_id, variant_id, warehouse_id, sales_order_line_id, stock_transfer_line_id,
-             stock_hold_line_id, purchase_order_line_id, reserved, backordered, incoming, due_on, recorded_at"
+             stock_hold_line_id, purchase_order_line_id, reserved, backordered, incoming, due_on,
+             recorded_at"
         }
         other => panic!("{other} is no ledger"),
     }
 }
 
 /// Tables that nothing refers to: they are restored whole.
-const LEDGERS: [&str; 9] = [
+const LEDGERS: [&str; 10] = [
     "stock_movement",
     "commitment",
     "reservation",
+    "operation",
     "journal_line",
     "account_day",
     "number_series",

@@ -1,5 +1,7 @@
 //! The table: which corruption breaks which rules, for which records.
 
+use entity::vocab::PrincipalId;
+
 use super::accounts::{self, BOOKS, INVENTORY};
 use super::books::Books;
 use super::corruption::{Corruption, Deed, PIECE, corrupt, set};
@@ -24,6 +26,7 @@ const FULFILLED: &str = "fulfilment line: quantity = movements";
 const COST: &str = "fulfilment line: cost = movements";
 const RECEIVED: &str = "receipt line: quantity = movements";
 const RECEIVED_VALUE: &str = "receipt line: value = movements";
+const AUTHORSHIP: &str = "document: its operation is kept, by its author";
 const ENDED: &str = "reservation: an ended one holds nothing";
 
 /// Rows about the variant of this SKU.
@@ -49,8 +52,25 @@ pub fn all(books: &Books) -> Vec<Corruption> {
         moved_rows::all(&books.documents),
         accounts::all(&books.accounts),
         purchases::all(&books.purchases),
+        operations(books),
     ];
     groups.concat()
+}
+
+/// The first document's operation, given to somebody else and lost.
+fn operations(books: &Books) -> Vec<Corruption> {
+    let Some((id, author)) = books.authorship else {
+        return Vec::new();
+    };
+    let first = "id = (SELECT operation_id FROM goods_receipt ORDER BY id LIMIT 1)";
+    let by_author = format!("{id} in {author}");
+    let by_itself = format!("{id} in {}", PrincipalId(id.0));
+    vec![
+        corrupt("operation", first, set("caller_id = id"))
+            .breaks(AUTHORSHIP, &by_author)
+            .breaks(AUTHORSHIP, &by_itself),
+        corrupt("operation", first, Deed::Delete).breaks(AUTHORSHIP, &by_author),
+    ]
 }
 
 fn levels(books: &Books) -> Vec<Corruption> {

@@ -182,6 +182,28 @@ both! {
         assert_eq!(accepted, 1, "one of eight who read the same version");
     }
 
+    async fn ledger_lines_in_a_payload_are_guarded_like_those_in_the_ledger(server: &TestServer) {
+        use crate::support::shop;
+        use stockroom::platform::actor::Scope;
+        shop::warehouse(&server.client(), "MAIN").await;
+        shop::variant(&server.client(), "BOLT", Some("2")).await;
+        shop::receive(&server.client(), "MAIN", &[("BOLT", "10", "1.5")]).await;
+        let clerk = server.client_with(&[Scope::StockWrite, Scope::ProductsRead]).await;
+        let query = "mutation($input: StockAdjustInput!) { stockAdjust(input: $input) { posted {
+            movements { quantity variant { sku } value { amount } fromWarehouse { code } } } } }";
+        let input = json!({
+            "warehouse": { "code": "MAIN" }, "reason": "LOSS", "dryRun": true,
+            "lines": [{ "variant": { "sku": "BOLT" }, "change": { "delta": "-4" } }],
+        });
+        let reply = clerk.send(query, json!({ "input": input })).await;
+        let movement = &reply.body["data"]["stockAdjust"]["posted"]["movements"][0];
+        let seen = json!({ "quantity": "4", "variant": { "sku": "BOLT" },
+            "value": null, "fromWarehouse": null });
+        assert_eq!(*movement, seen, "{}", reply.body);
+        let refused = reply.body["errors"].as_array().map_or(0, Vec::len);
+        assert_eq!(refused, 2, "{}", reply.body);
+    }
+
     async fn a_dry_run_tells_what_would_be_posted_and_changes_nothing(server: &TestServer) {
         use crate::support::shop;
         let client = server.client();

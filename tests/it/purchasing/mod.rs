@@ -32,7 +32,10 @@ async fn open_shop(client: &Client) {
 
 /// The input of `purchaseOrderCreate` for SKUs, quantities and prices.
 fn order(lines: &[(&str, &str, &str)]) -> Value {
-    let line = |(sku, quantity, price): &(&str, &str, &str)| json!({ "variant": { "sku": sku }, "quantity": quantity, "unitPrice": price });
+    let line = |(sku, quantity, price): &(&str, &str, &str)| {
+        let variant = json!({ "sku": sku });
+        json!({ "variant": variant, "quantity": quantity, "unitPrice": price })
+    };
     json!({
         "supplier": { "code": "MILL" },
         "warehouse": { "code": "MAIN" },
@@ -82,7 +85,10 @@ async fn refused(client: &Client, name: &str, input: Value) -> Value {
 
 /// The input of `purchaseOrderReceive` for accepted quantities of the first lines.
 fn arrival(order: &Value, accepted: &[&str]) -> Value {
-    let line = |(index, accepted): (usize, &&str)| json!({ "line": order["lines"][index]["id"], "accepted": accepted });
+    let line = |(index, accepted): (usize, &&str)| {
+        let id = &order["lines"][index]["id"];
+        json!({ "line": id, "accepted": accepted })
+    };
     let lines: Vec<Value> = accepted.iter().enumerate().map(line).collect();
     json!({ "purchaseOrder": { "id": order["id"] }, "lines": lines })
 }

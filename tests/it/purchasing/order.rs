@@ -24,7 +24,8 @@ both! {
         receive(&client, arrival(&sent, &["10"])).await;
         assert_eq!(level(&client, "TEA").await, ["10", "10", "0"]);
         let part = read(&client, &sent).await;
-        assert_eq!((&part["status"], &part["receivingStatus"]), (&json!("SENT"), &json!("PARTIAL")));
+        let states = (&part["status"], &part["receivingStatus"]);
+        assert_eq!(states, (&json!("SENT"), &json!("PARTIAL")));
         let rest = json!([{ "line": sent["lines"][1]["id"], "accepted": "5" }]);
         receive(&client, json!({ "purchaseOrder": { "id": sent["id"] }, "lines": rest })).await;
         assert_eq!(read(&client, &sent).await["receivingStatus"], "FULL");

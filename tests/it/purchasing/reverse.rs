@@ -97,7 +97,8 @@ both! {
         reverse(&client, &receipt).await;
         assert_eq!(level(&client, "TEA").await, ["0", "0", "0"]);
         let order = read(&client, &order).await;
-        assert_eq!((&order["status"], &order["lines"][0]["closed"]), (&json!("CLOSED"), &json!("10")));
+        let ends = (&order["status"], &order["lines"][0]["closed"]);
+        assert_eq!(ends, (&json!("CLOSED"), &json!("10")));
     }
 
     async fn a_receipt_without_an_order_is_taken_back_too(server: &TestServer) {

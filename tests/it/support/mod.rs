@@ -9,6 +9,7 @@
 pub mod client;
 pub mod cluster;
 pub mod database;
+pub mod people;
 pub mod process;
 pub mod server;
 pub mod shop;

@@ -151,6 +151,8 @@ pub fn stockroom(database_url: &str) -> Command {
         .args(["--database", database_url])
         .env_remove(SHARED_URL)
         .env("STOCKROOM_DATABASE__CONNECTIONS", CONNECTIONS.to_string())
+        .env("STOCKROOM_ACCESS__PASSWORD_MEMORY_KIB", "8")
+        .env("STOCKROOM_ACCESS__PASSWORD_PASSES", "1")
         .stdin(Stdio::null());
     command
 }

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 
 use super::client::Client;
 use super::database::{self, Database, Engine};
+use super::people;
 
 /// A running server.
 pub struct TestServer {
@@ -65,6 +66,7 @@ impl TestServer {
             database: database::settings(&database_url),
             ..Config::default()
         };
+        people::make_passwords_cheap(&mut config);
         change(&mut config);
         let server = Server::build(&config)
             .await
@@ -125,6 +127,11 @@ impl TestServer {
     /// A client without a token.
     pub fn anonymous(&self) -> Client {
         Client::new(self.url(), None)
+    }
+
+    /// A server on a database that another one made.
+    pub async fn beside(engine: Engine, url: String, change: impl FnOnce(&mut Config)) -> Self {
+        Self::run(engine, url, None, change).await
     }
 
     /// A second server on the same database. Stop it, or drop it, before the first.
@@ -203,6 +210,7 @@ pub async fn token(db: &Db, scopes: &[Scope]) -> String {
         id: ApiTokenId::generate(),
         name: "test".to_owned(),
         scopes: scopes.iter().copied().collect::<BTreeSet<Scope>>(),
+        description: None,
         expires_at: None,
         secret: secret.clone(),
     };

@@ -40,6 +40,7 @@ const PURE: &[&str] = &[
     "src/purchasing/order/transitions.rs",
     "src/purchasing/receipt/arrival.rs",
     "src/purchasing/receipt/reversal.rs",
+    "src/identity/role.rs",
     "src/sales/order/sourcing.rs",
     "src/stock/ledger/book.rs",
     "src/stock/ledger/posting.rs",

@@ -143,9 +143,9 @@ impl PurchaseOrderMutation {
         PurchaseOrderDeletePayload::answer(ctx, verdict).await
     }
 
-    /// Submits a draft: it waits for approval where a tier of `purchaseApprovalTiers` applies to its
-    /// gross amount, else it is approved. Quantities below the minimum of the supplier item, or no
-    /// multiple of what the supplier sells in, are refused, unless told to ignore that.
+    /// Submits a draft: it waits for approval where a tier of `purchaseApprovalTiers` applies to
+    /// its gross amount, else it is approved. Quantities below the minimum of the supplier item, or
+    /// no multiple of what the supplier sells in, are refused, unless told to ignore that.
     /// Scope: `purchase_orders:write`.
     async fn purchase_order_submit(
         &self,
