@@ -135,6 +135,10 @@ async fn credit(
         );
         rejections.push(Rejection::invalid(path.at("date"), message));
     }
+    if rejections.iter().any(|one| one.path == path.at("lines")) {
+        // Too many lines are not judged one by one.
+        return Ok(None);
+    }
     let mut invoice_lines = invoices::lines(tx.conn(), invoice.id).await?;
     let currency = CurrencyCode::parse(&invoice.currency)
         .ok_or_else(|| TxError::internal("an invoice in no currency"))?;

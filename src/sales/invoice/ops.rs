@@ -122,9 +122,7 @@ async fn bill(
     };
     let order_lines = orders::lines(tx.conn(), order.id).await?;
     let (fulfilments, shipped) = store::shipped(tx.conn(), order.id).await?;
-    let buyer = Reference::Id(order.customer_id);
-    let customer = customers::find(tx.conn(), &[&buyer]).await?.pop();
-    let customer = customer.ok_or_else(|| TxError::internal("an order without a customer"))?;
+    let customer = customer(tx, order.customer_id).await?;
     let classes = order_lines.iter().filter_map(|line| line.tax_class_id);
     let rival = rival(tx, command).await?;
     let found = Loaded {
@@ -149,11 +147,7 @@ async fn bill(
         }
     };
     let exchange_rate = exchange_rate(app, tx, command, &order).await?;
-    let amounts = lines.iter().map(|line| LineAmounts {
-        net: line.net,
-        tax: line.tax,
-        gross: line.gross,
-    });
+    let amounts = lines.iter().map(amounts);
     let Some(totals) = rules::totals(amounts, exchange_rate, app.company.base_currency) else {
         let message = "Comes to more than can be kept. Bill fewer fulfilments at once.";
         rejections.push(Rejection::invalid(path, message));
@@ -168,6 +162,21 @@ async fn bill(
         exchange_rate,
         totals,
     }))
+}
+
+async fn customer(tx: &Tx, id: CustomerId) -> Result<customer::Model, TxError> {
+    let found = customers::find(tx.conn(), &[&Reference::Id(id)])
+        .await?
+        .pop();
+    found.ok_or_else(|| TxError::internal("an order without a customer"))
+}
+
+fn amounts(line: &invoice_line::Model) -> LineAmounts {
+    LineAmounts {
+        net: line.net,
+        tax: line.tax,
+        gross: line.gross,
+    }
 }
 
 /// The rate of the invoice's day, else the order's.
