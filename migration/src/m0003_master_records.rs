@@ -70,6 +70,8 @@ CREATE TABLE payment_terms (
     CONSTRAINT payment_terms_status_known CHECK (status IN ('ACTIVE', 'ARCHIVED'))
 ) {strict};
 
+CREATE INDEX payment_terms_status ON payment_terms (status, id);
+
 CREATE TABLE payment_terms_instalment (
     payment_terms_id {uuid} NOT NULL,
     position {int} NOT NULL,

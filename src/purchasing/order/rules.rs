@@ -191,6 +191,9 @@ fn add_up(
     (is_bookable(gross.0) && is_bookable(in_base.0)).then_some((net, tax, gross))
 }
 
+const NO_PRICE: &str = "The supplier has no price for this variant and quantity; say one here, or \
+    put it into the supplier item.";
+
 /// What the lines of an order are priced with.
 struct Pricing<'a> {
     order: &'a DraftOrder,
@@ -220,9 +223,7 @@ impl Pricing<'_> {
         let offered = offer.and_then(|(_, prices)| items::price_of(prices, line.quantity));
         let unit_price = line.unit_price.or(offered);
         if unit_price.is_none() && self.supplier.is_some() && !line.is_quantity_unread {
-            let message = "The supplier has no price for this variant and quantity; say one here, \
-                           or put it into the supplier item.";
-            problems.push(Rejection::invalid(path.at("unitPrice"), message));
+            problems.push(Rejection::invalid(path.at("unitPrice"), NO_PRICE));
         }
         let class = counted.variant.tax_class_id;
         let tax_rate = self.tax_rate(class, &path).unwrap_or_else(|problem| {

@@ -207,7 +207,9 @@ listing! {
         /// By their business day.
         date: DateFilter => |given| given.on(Column::Date),
         /// By the warehouse they leave.
-        from_warehouse_id: IdFilter => |given| given.on(Column::FromWarehouseId, WarehouseId::parse),
+        from_warehouse_id: IdFilter => |given| {
+            given.on(Column::FromWarehouseId, WarehouseId::parse)
+        },
         /// By the warehouse they reach.
         to_warehouse_id: IdFilter => |given| given.on(Column::ToWarehouseId, WarehouseId::parse),
         /// By a member of their metadata.

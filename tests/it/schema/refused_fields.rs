@@ -11,7 +11,7 @@ use crate::support::{Client, shop};
 
 fn is_guarded(field: &FieldDefinition) -> bool {
     let description = field.description.as_ref();
-    description.is_some_and(|text| text.node.contains("Scope: `"))
+    description.is_some_and(|text| text.node.contains("Scope: `costs:read`"))
 }
 
 both! {
@@ -119,7 +119,8 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     (
         "GoodsReceiptLine",
-        "{ goodsReceipts { nodes { lines { quantity unitCost value { amount } } } } }",
+        "{ goodsReceipts { nodes { lines { quantity unitCost value { amount }
+            reversalDifference { amount } } } } }",
     ),
     (
         "FulfilmentLine",
