@@ -129,14 +129,12 @@ async fn credit(
     }
     let is_complained = |one: &Rejection| one.path == path.at("date");
     if command.date < invoice.date && !rejections.iter().any(is_complained) {
-        let message = format!(
-            "Must not be earlier than the invoice's day, {}.",
-            invoice.date
-        );
+        let day = invoice.date;
+        let message = format!("Must not be earlier than the invoice's day, {day}.");
         rejections.push(Rejection::invalid(path.at("date"), message));
     }
+    // Too many lines are not judged one by one.
     if rejections.iter().any(|one| one.path == path.at("lines")) {
-        // Too many lines are not judged one by one.
         return Ok(None);
     }
     let mut invoice_lines = invoices::lines(tx.conn(), invoice.id).await?;
@@ -155,19 +153,26 @@ async fn credit(
             return Ok(None);
         }
     };
-    let amounts = lines.iter().map(|line| LineAmounts {
-        net: line.net,
-        tax: line.tax,
-        gross: line.gross,
-    });
-    let totals = totals(amounts, invoice.exchange_rate, app.company.base_currency)
-        .ok_or_else(|| TxError::internal("more is credited than was invoiced"))?;
+    let totals = totals(
+        lines.iter().map(amounts),
+        invoice.exchange_rate,
+        app.company.base_currency,
+    )
+    .ok_or_else(|| TxError::internal("more is credited than was invoiced"))?;
     Ok(Some(Credited {
         invoice,
         invoice_lines,
         lines,
         totals,
     }))
+}
+
+fn amounts(line: &credit_note_line::Model) -> LineAmounts {
+    LineAmounts {
+        net: line.net,
+        tax: line.tax,
+        gross: line.gross,
+    }
 }
 
 /// The complaint about an external id that another credit note has.

@@ -82,6 +82,7 @@ mod tests {
             to,
             cause,
             reason: None,
+            reverses: None,
         };
         let cause = StockCause::Fulfilment(FulfilmentId::generate());
         let entry = entry(posting, cause, &[movement]);

@@ -211,6 +211,8 @@ impl<'s> Trial<'s> {
     async fn accepts(&mut self, mutation: &Mutation) {
         let client = self.client(mutation.name, None).await;
         let reply = send(&client, &self.payloads, mutation.name, &mutation.baseline).await;
+        // It changed what the next row finds.
+        self.left = None;
         let errors = reply.body.pointer("/data/payload/errors");
         if errors != Some(&json!([])) {
             let name = mutation.name;
