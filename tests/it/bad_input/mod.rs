@@ -210,6 +210,8 @@ impl<'s> Trial<'s> {
     /// The input that the rows spoil is good by itself.
     async fn accepts(&mut self, mutation: &Mutation) {
         let client = self.client(mutation.name, None).await;
+        // It changes something, as it should.
+        self.left = None;
         let reply = send(&client, &self.payloads, mutation.name, &mutation.baseline).await;
         // It changed what the next row finds.
         self.left = None;

@@ -84,8 +84,8 @@ both! {
         let lasts = TimeDelta::seconds(3);
         let ends = Utc::now() + lasts;
         let held = hold(&client, "8", lasts).await;
-        let seen = watch.next().await["stockLevelChanged"].clone();
-        assert_eq!(seen["change"]["reserved"], "8");
+        // On a busy machine the receipt of the opening may still be told first.
+        while watch.next().await["stockLevelChanged"]["change"]["reserved"] != "8" {}
         let left = (ends - Utc::now()).to_std().unwrap_or_default();
         // The time running out is the event that is waited for.
         assert!(watch.try_next(left).await.is_none(), "nothing happens before it expires");
