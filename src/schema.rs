@@ -2,7 +2,14 @@
 
 use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 
+use crate::accounts::aging::graphql::AgingQuery;
+use crate::accounts::exchange_rate::graphql::{ExchangeRateMutation, ExchangeRateQuery};
+use crate::accounts::ledger::graphql::JournalQuery;
+use crate::accounts::open_item::graphql::{OpenItemMutation, OpenItemQuery};
+use crate::accounts::payment::graphql::{PaymentMutation, PaymentQuery};
+use crate::accounts::statement::graphql::StatementQuery;
 use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
+use crate::catalog::tax::graphql::{TaxMutation, TaxQuery};
 use crate::identity::audit::graphql::AuditQuery;
 use crate::identity::session::graphql::SessionMutation;
 use crate::identity::token::graphql::{TokenMutation, TokenQuery};
@@ -19,7 +26,9 @@ use crate::purchasing::settings::graphql::{PurchasingSettingsMutation, Purchasin
 use crate::purchasing::supplier_item::graphql::{
     SupplierItemList, SupplierItemMutation, SupplierItemQuery,
 };
+use crate::sales::credit_note::graphql::{CreditNoteMutation, CreditNoteQuery};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
+use crate::sales::invoice::graphql::{InvoiceMutation, InvoiceQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
 use crate::stock::adjustment::graphql::{
     StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
@@ -52,7 +61,7 @@ pub struct Query(
 );
 
 #[derive(Default, MergedObject)]
-struct ListQuery(StockListQuery, DocumentQuery);
+struct ListQuery(StockListQuery, DocumentQuery, AccountsQuery);
 
 #[derive(Default, MergedObject)]
 struct StockListQuery(
@@ -66,7 +75,7 @@ struct StockListQuery(
 struct AccessQuery(TokenQuery, UserQuery, AuditQuery);
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(CatalogQuery);
+struct MasterQuery(CatalogQuery, TaxQuery);
 
 #[derive(Default, MergedObject)]
 struct PartyQuery(
@@ -99,7 +108,22 @@ struct BuyingQuery(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentQuery(SalesOrderQuery, FulfilmentQuery);
+struct DocumentQuery(
+    SalesOrderQuery,
+    FulfilmentQuery,
+    InvoiceQuery,
+    CreditNoteQuery,
+);
+
+#[derive(Default, MergedObject)]
+struct AccountsQuery(
+    JournalQuery,
+    OpenItemQuery,
+    PaymentQuery,
+    AgingQuery,
+    StatementQuery,
+    ExchangeRateQuery,
+);
 
 /// What can be done.
 #[derive(Default, MergedObject)]
@@ -116,7 +140,7 @@ pub struct Mutation(
 struct AccessMutation(TokenMutation, UserMutation, SessionMutation);
 
 #[derive(Default, MergedObject)]
-struct MasterMutation(CatalogMutation, WarehouseMutation);
+struct MasterMutation(CatalogMutation, WarehouseMutation, TaxMutation);
 
 #[derive(Default, MergedObject)]
 struct PartyMutation(
@@ -142,7 +166,16 @@ struct BuyingMutation(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentMutation(SalesOrderMutation, FulfilmentMutation);
+struct DocumentMutation(
+    SalesOrderMutation,
+    FulfilmentMutation,
+    InvoiceMutation,
+    CreditNoteMutation,
+    AccountsMutation,
+);
+
+#[derive(Default, MergedObject)]
+struct AccountsMutation(OpenItemMutation, PaymentMutation, ExchangeRateMutation);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, StockLevelSubscription>;

@@ -49,7 +49,7 @@ macro_rules! to_decimal {
         }
     )*};
 }
-to_decimal!(Quantity, UnitPrice, Rate, Amount);
+to_decimal!(Quantity, UnitPrice, Rate, Amount, ExchangeRate);
 
 /// A day of the calendar, such as "2026-11-22".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Description)]

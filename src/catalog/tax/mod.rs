@@ -1,3 +1,7 @@
-//! Tax classes and their rates by day.
+//! Tax classes: goods and services that are taxed alike, and their rates, each from a day on until
+//! the next. An invoice takes the rates of its day.
 
+pub mod graphql;
+pub mod ops;
+pub mod rules;
 pub mod store;

@@ -11,12 +11,16 @@ mod documents;
 pub mod fingerprint;
 mod garbage;
 mod holds;
+mod invoices;
+mod money;
 mod offers;
 mod orders;
 mod parties;
 mod parts;
+mod payments;
 mod purchases;
 mod purchasing;
+mod rates;
 pub mod row;
 mod sales;
 pub mod schema;
@@ -45,6 +49,9 @@ pub fn table(world: &World) -> Vec<Mutation> {
         catalog::mutations(world),
         coded::mutations(world),
         holds::mutations(world),
+        invoices::mutations(world),
+        payments::mutations(world),
+        rates::mutations(world),
         offers::mutations(world),
         orders::mutations(world),
         parties::mutations(world),
@@ -206,6 +213,8 @@ impl<'s> Trial<'s> {
         // It changes something, as it should.
         self.left = None;
         let reply = send(&client, &self.payloads, mutation.name, &mutation.baseline).await;
+        // It changed what the next row finds.
+        self.left = None;
         let errors = reply.body.pointer("/data/payload/errors");
         if errors != Some(&json!([])) {
             let name = mutation.name;

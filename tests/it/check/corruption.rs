@@ -96,10 +96,21 @@ fn columns(table: &str) -> &'static str {
 }
 
 /// Tables that nothing refers to: they are restored whole.
-const LEDGERS: [&str; 4] = ["stock_movement", "commitment", "reservation", "operation"];
+const LEDGERS: [&str; 10] = [
+    "stock_movement",
+    "commitment",
+    "reservation",
+    "operation",
+    "journal_line",
+    "account_day",
+    "number_series",
+    "party_balance",
+    "allocation",
+    "credit_note_line",
+];
 
 /// Tables that others refer to, with the columns that are corrupted.
-const RECORDS: [(&str, &[&str]); 12] = [
+const RECORDS: [(&str, &[&str]); 17] = [
     (
         "stock_level",
         &[
@@ -111,8 +122,11 @@ const RECORDS: [(&str, &[&str]); 12] = [
             "value",
         ],
     ),
-    ("sales_order", &["status", "net", "fulfilment"]),
-    ("sales_order_line", &["quantity", "net", "shipped"]),
+    ("sales_order", &["status", "net", "fulfilment", "billing"]),
+    (
+        "sales_order_line",
+        &["quantity", "net", "shipped", "invoiced"],
+    ),
     ("fulfilment_line", &["quantity", "cost"]),
     ("goods_receipt", &["status", "reversed_at"]),
     (
@@ -149,6 +163,20 @@ const RECORDS: [(&str, &[&str]); 12] = [
     ),
     ("stock_adjustment_line", &["delta", "value"]),
     ("stock_hold", &["status"]),
+    ("open_item", &["open_amount", "open_base"]),
+    (
+        "invoice",
+        &["net", "tax", "gross", "base_net", "base_gross"],
+    ),
+    (
+        "invoice_line",
+        &["quantity", "credited_quantity", "credited_net"],
+    ),
+    (
+        "credit_note",
+        &["net", "tax", "gross", "base_net", "base_gross"],
+    ),
+    ("payment", &["amount", "base_amount"]),
 ];
 
 /// Copies of the tables as they were.
