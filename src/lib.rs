@@ -1,5 +1,6 @@
 //! Stockroom: headless commerce for businesses that buy, store and sell goods.
 
+pub mod accounts;
 pub mod catalog;
 pub mod check;
 pub mod cli;

@@ -2,6 +2,12 @@
 
 use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 
+use crate::accounts::aging::graphql::AgingQuery;
+use crate::accounts::exchange_rate::graphql::{ExchangeRateMutation, ExchangeRateQuery};
+use crate::accounts::ledger::graphql::JournalQuery;
+use crate::accounts::open_item::graphql::{OpenItemMutation, OpenItemQuery};
+use crate::accounts::payment::graphql::{PaymentMutation, PaymentQuery};
+use crate::accounts::statement::graphql::StatementQuery;
 use crate::catalog::category::graphql::{CategoryMutation, CategoryQuery};
 use crate::catalog::price_list::graphql::{PriceListMutation, PriceListQuery};
 use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
@@ -22,7 +28,9 @@ use crate::purchasing::settings::graphql::{PurchasingSettingsMutation, Purchasin
 use crate::purchasing::supplier_item::graphql::{
     SupplierItemList, SupplierItemMutation, SupplierItemQuery,
 };
+use crate::sales::credit_note::graphql::{CreditNoteMutation, CreditNoteQuery};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
+use crate::sales::invoice::graphql::{InvoiceMutation, InvoiceQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
 use crate::sales::order_hold::graphql::SalesOrderHoldMutation;
 use crate::sales::quotation::graphql::QuotationMutation;
@@ -57,7 +65,7 @@ pub struct Query(
 );
 
 #[derive(Default, MergedObject)]
-struct ListQuery(StockListQuery, DocumentQuery);
+struct ListQuery(StockListQuery, DocumentQuery, AccountsQuery);
 
 #[derive(Default, MergedObject)]
 struct StockListQuery(
@@ -104,7 +112,22 @@ struct BuyingQuery(
 );
 
 #[derive(Default, MergedObject)]
-struct DocumentQuery(SalesOrderQuery, FulfilmentQuery);
+struct DocumentQuery(
+    SalesOrderQuery,
+    FulfilmentQuery,
+    InvoiceQuery,
+    CreditNoteQuery,
+);
+
+#[derive(Default, MergedObject)]
+struct AccountsQuery(
+    JournalQuery,
+    OpenItemQuery,
+    PaymentQuery,
+    AgingQuery,
+    StatementQuery,
+    ExchangeRateQuery,
+);
 
 /// What can be done.
 #[derive(Default, MergedObject)]
@@ -158,7 +181,13 @@ struct DocumentMutation(
     SalesOrderMutation,
     SalesOrderHoldMutation,
     FulfilmentMutation,
+    InvoiceMutation,
+    CreditNoteMutation,
+    AccountsMutation,
 );
+
+#[derive(Default, MergedObject)]
+struct AccountsMutation(OpenItemMutation, PaymentMutation, ExchangeRateMutation);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, StockLevelSubscription>;

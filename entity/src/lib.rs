@@ -4,6 +4,7 @@
 //! statuses. Beside it stands one module per capability with one file per table. This crate knows
 //! the database layer and nothing of ours, so that a column, an id or a status has one home.
 
+pub mod accounts;
 pub mod catalog;
 pub mod identity;
 pub mod party;

@@ -10,6 +10,7 @@ mod m0003_master_records;
 mod m0004_documents;
 mod m0005_stock_documents;
 mod m0006_stock_ledgers;
+mod m0007_accounts;
 mod m0008_purchasing;
 mod m0010_access;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_documents::Migration),
             Box::new(m0005_stock_documents::Migration),
             Box::new(m0006_stock_ledgers::Migration),
+            Box::new(m0007_accounts::Migration),
             Box::new(m0010_access::Migration),
         ]
     }

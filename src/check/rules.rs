@@ -10,7 +10,8 @@ use entity::vocab::{
 };
 use uuid::Uuid;
 
-type Name = fn(Uuid) -> String;
+/// How an id is written.
+pub type Name = fn(Uuid) -> String;
 
 /// An invariant.
 pub struct Rule {

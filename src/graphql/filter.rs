@@ -129,6 +129,12 @@ impl TextFilter {
         if all.clone().any(|text| text.contains('\0')) {
             return Err("a text cannot contain the character NUL.".to_owned());
         }
+        if starts_with
+            .as_ref()
+            .is_some_and(|text| text.trim().is_empty())
+        {
+            return Err("startsWith needs at least one character.".to_owned());
+        }
         let value = |text: &String| Value::from(form(text));
         let eq = eq.as_ref().map(value);
         let within = r#in.as_ref().map(|texts| texts.iter().map(value).collect());
@@ -334,7 +340,6 @@ macro_rules! enum_filter {
         }
     };
 }
-#[allow(unused_imports, reason = "documents use it")]
 pub(crate) use enum_filter;
 
 enum_filter!(

@@ -254,6 +254,28 @@ impl Check {
         price
     }
 
+    /// An amount of money above zero; its currency's decimals are checked where that is known.
+    pub fn positive_amount(&mut self, path: Path, text: &str) -> Amount {
+        let Some(amount) = self.exact(&path, text, Amount::from_decimal) else {
+            return Amount::ZERO;
+        };
+        if !amount.is_positive() {
+            self.complain(path, "Must be above zero.");
+            return Amount::ZERO;
+        }
+        amount
+    }
+
+    /// The ISO 4217 code of a currency; none when it is refused.
+    pub fn currency_code(&mut self, path: Path, code: &str) -> Option<CurrencyCode> {
+        let currency = CurrencyCode::parse(&code.trim().to_ascii_uppercase());
+        if currency.is_none() {
+            let message = "Is not a currency; give its ISO 4217 code such as \"EUR\".";
+            self.complain(path, message);
+        }
+        currency
+    }
+
     /// A share from 0 to 1.
     pub fn rate(&mut self, path: Path, text: &str) -> Rate {
         let rate = self
@@ -339,6 +361,23 @@ pub fn total_quantity(quantities: impl IntoIterator<Item = Quantity>) -> Option<
         .into_iter()
         .try_fold(Quantity::ZERO, Quantity::checked_add);
     sum.filter(|sum| is_bookable(sum.0))
+}
+
+/// Complains when an amount has more decimals than its currency's minor unit.
+///
+/// # Errors
+/// The complaint.
+pub fn check_minor_unit(
+    path: &Path,
+    amount: Amount,
+    currency: CurrencyCode,
+) -> Result<(), Rejection> {
+    if amount.rounded(currency) == amount {
+        return Ok(());
+    }
+    let (code, decimals) = (currency.code(), currency.decimals());
+    let message = format!("Is refused: {code} has at most {decimals} decimals.");
+    Err(Rejection::invalid(path.clone(), message))
 }
 
 /// Complains when the version the caller expects is not the one that is stored.

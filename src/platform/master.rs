@@ -362,7 +362,11 @@ fn handle_archive<'t, E: Archivable>(
     })
 }
 
-async fn set_archived<E: Stored>(
+/// Marks a record as archived; its row is locked by the caller.
+///
+/// # Errors
+/// The database's.
+pub async fn set_archived<E: Stored>(
     conn: &impl ConnectionTrait,
     id: <E as Stored>::Id,
     now: Instant,

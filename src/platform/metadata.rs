@@ -39,11 +39,23 @@ pub fn check(path: &Path, metadata: &Json) -> Result<(), Rejection> {
         return Err(Rejection::invalid(path.clone(), message));
     }
     // PostgreSQL cannot keep it.
-    if text.contains("\\u0000") {
+    if has_nul(metadata) {
         let message = "Must not contain the character NUL.";
         return Err(Rejection::invalid(path.clone(), message));
     }
     Ok(())
+}
+
+fn has_nul(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(items) => items.iter().any(has_nul),
+        Json::Object(members) => {
+            let in_member = |(name, value): (&String, &Json)| name.contains('\0') || has_nul(value);
+            members.iter().any(in_member)
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
+    }
 }
 
 /// The form by which a value is found; none for what is nested or long.
@@ -101,4 +113,20 @@ pub fn having<C: ColumnTrait>(id: C, name: &str, value: &str) -> sea_orm::sea_qu
         .and_where(Column::Name.eq(name).and(Column::Value.eq(value)))
         .to_owned();
     id.in_subquery(records)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_nul_is_refused_wherever_it_is_and_the_text_that_writes_one_is_not() {
+        let path = Path::input();
+        for refused in [json!({ "a": "b\0" }), json!({ "a": [{ "b\0": 1 }] })] {
+            assert!(check(&path, &refused).is_err(), "{refused}");
+        }
+        assert_eq!(check(&path, &json!({ "a": "\\u0000" })), Ok(()));
+    }
 }

@@ -67,6 +67,16 @@ fn decode(expected: &'static str, text: &str) -> Result<Uuid, IdError> {
     Ok(id.uuid())
 }
 
+/// The UUID underneath an id of any kind; `None` when the text is no id.
+#[must_use]
+pub fn any_uuid(text: &str) -> Option<Uuid> {
+    if text.len() > TYPE_ID_LENGTH_MAX || !text.is_ascii() {
+        return None;
+    }
+    let id: TypeSafeId<DynamicType> = text.parse().ok()?;
+    Some(id.uuid())
+}
+
 macro_rules! typed_ids {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -205,6 +215,8 @@ typed_ids! {
     CustomerReturnId = "customerreturn";
     /// A line of a customer return.
     CustomerReturnLineId = "customerreturnline";
+    /// What a currency is worth from a day on.
+    ExchangeRateId = "exchangerate";
     /// One accepted command.
     OperationId = "operation";
 }

@@ -261,6 +261,94 @@ statuses! {
         /// Anything else; say what in the note.
         Other = "OTHER",
     }
+    /// An account of the journal.
+    Account {
+        /// What the goods in the warehouses are worth.
+        Inventory = "INVENTORY",
+        /// What the goods between two warehouses are worth.
+        InventoryInTransit = "INVENTORY_IN_TRANSIT",
+        /// Goods that came in and that no bill was booked for yet.
+        GoodsReceivedNotBilled = "GOODS_RECEIVED_NOT_BILLED",
+        /// What customers owe.
+        AccountsReceivable = "ACCOUNTS_RECEIVABLE",
+        /// What is owed to suppliers.
+        AccountsPayable = "ACCOUNTS_PAYABLE",
+        /// Money that came in and went out.
+        Cash = "CASH",
+        /// What was sold, before tax.
+        Revenue = "REVENUE",
+        /// What was given away on what was sold.
+        Discounts = "DISCOUNTS",
+        /// Tax on what was sold.
+        TaxPayable = "TAX_PAYABLE",
+        /// Tax on what was bought.
+        TaxReceivable = "TAX_RECEIVABLE",
+        /// What the goods that were sold had cost.
+        CostOfGoodsSold = "COST_OF_GOODS_SOLD",
+        /// What corrections of stock found or lost.
+        InventoryAdjustment = "INVENTORY_ADJUSTMENT",
+        /// The difference of a bill's price and the receipt's, for goods that have left.
+        PriceVariance = "PRICE_VARIANCE",
+        /// What changes of exchange rates brought or cost.
+        ExchangeDifference = "EXCHANGE_DIFFERENCE",
+        /// What will not be paid any more.
+        WriteOff = "WRITE_OFF",
+    }
+    /// What kind of document an entry of the journal or an open item belongs to.
+    DocumentKind {
+        /// Goods came in.
+        GoodsReceipt = "GOODS_RECEIPT",
+        /// Goods were shipped.
+        Fulfilment = "FULFILMENT",
+        /// Goods went from one warehouse to another.
+        StockTransfer = "STOCK_TRANSFER",
+        /// Stock was corrected.
+        StockAdjustment = "STOCK_ADJUSTMENT",
+        /// A sales order.
+        SalesOrder = "SALES_ORDER",
+        /// An order to a supplier.
+        PurchaseOrder = "PURCHASE_ORDER",
+        /// Stock was held for somebody.
+        StockHold = "STOCK_HOLD",
+        /// An invoice to a customer.
+        Invoice = "INVOICE",
+        /// A credit note to a customer.
+        CreditNote = "CREDIT_NOTE",
+        /// Money that came in or went out.
+        Payment = "PAYMENT",
+        /// A payment that was taken back.
+        PaymentReversal = "PAYMENT_REVERSAL",
+        /// A part of a credit was used for a debt, or that was taken back.
+        Allocation = "ALLOCATION",
+        /// A debt that will not be paid any more.
+        WriteOff = "WRITE_OFF",
+    }
+    /// Where an invoice is in its life.
+    InvoiceStatus {
+        /// It is owed, or was paid.
+        Posted = "POSTED",
+        /// Credit notes have taken back all of it.
+        Void = "VOID",
+    }
+    /// Where a credit note is in its life.
+    CreditNoteStatus {
+        /// It counts.
+        Posted = "POSTED",
+    }
+    /// Where a payment is in its life.
+    PaymentStatus {
+        /// The money has moved.
+        Posted = "POSTED",
+        /// It bounced, or was entered by mistake.
+        Reversed = "REVERSED",
+    }
+    /// Which way money went.
+    PaymentDirection {
+        /// From a customer.
+        In = "IN",
+        /// Back to a customer.
+        Out = "OUT",
+    }
     /// A kind of document that has numbers of its own.
     NumberKind {
         /// `SO-2026-000001`

@@ -1,18 +1,18 @@
 //! Tax classes in the schema.
 
 use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
 use entity::catalog::tax_class::{Entity, Model};
 use entity::vocab::TaxClassId;
 
 use super::ops;
 use super::ops::{ArchiveTaxClass, CreateTaxClass, SetTaxRate};
 use super::store::{self, RatesOf};
-use crate::graphql::context::{Asked, date_time};
+use crate::graphql::context::Asked;
 use crate::graphql::payload::internal;
+use crate::graphql::record::RecordFields;
 use crate::graphql::{
     Date, Decimal, Reading, RecordStatusKind, app, company, connection, loaders, payload,
-    reference_input,
+    record_fields, reference_input,
 };
 use crate::platform::actor::Scope;
 use crate::platform::clock;
@@ -74,24 +74,9 @@ impl TaxClass {
         Ok(rows.into_iter().map(rate).collect())
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::inputs::{CustomerArchiveInput, CustomerCreateInput, CustomerUpdateInput};
 use super::{ops, store};
+use crate::accounts::open_item::graphql::PartyBalance;
 use crate::catalog::price_list::graphql::PriceList;
 use crate::graphql::context::{Asked, company};
 use crate::graphql::filter::{
@@ -57,6 +58,14 @@ impl Customer {
     /// Whether new documents may use it.
     async fn status(&self) -> RecordStatusKind {
         self.0.status.into()
+    }
+
+    /// What it owes, by currency: above zero when it owes, below when it is owed.
+    /// Scope: `invoices:read`.
+    #[graphql(complexity = "2 * child_complexity + 1")]
+    async fn balance(&self, ctx: &Context<'_>) -> Result<Vec<PartyBalance>> {
+        ctx.require(Scope::InvoicesRead)?;
+        PartyBalance::of_customer(ctx, self.0.id).await
     }
 
     /// ISO 4217 code of the currency of its documents.

@@ -191,6 +191,7 @@ fn add_up(
     (is_bookable(gross.0) && is_bookable(in_base.0)).then_some((net, tax, gross))
 }
 
+const TOO_LARGE: &str = "The line's amount is too large.";
 const NO_PRICE: &str = "The supplier has no price for this variant and quantity; say one here, or \
     put it into the supplier item.";
 
@@ -210,15 +211,14 @@ impl Pricing<'_> {
         line: &DraftLine,
     ) -> (Option<purchase_order_line::Model>, Vec<Rejection>) {
         let path = Path::input().at("lines").at(index);
-        let counted =
-            variants::usable_in_stock(&self.found.variants, &line.variant, &path.at("variant"));
+        let known = &self.found.variants;
+        let counted = variants::usable_in_stock(known, &line.variant, &path.at("variant"));
         let counted = match counted {
             Ok(counted) => counted,
             Err(reason) => return (None, reason.into_iter().collect()),
         };
         let mut problems = Vec::new();
-        let unit = check_unit(&path.at("quantity"), line.quantity, &counted.unit);
-        problems.extend(unit.err());
+        problems.extend(check_unit(&path.at("quantity"), line.quantity, &counted.unit).err());
         let of_variant = |(item, _): &&Offer| item.variant_id == counted.variant.id;
         let offer = self.found.offers.iter().find(of_variant);
         let offered = offer.and_then(|(_, prices)| items::price_of(prices, line.quantity));
@@ -238,8 +238,7 @@ impl Pricing<'_> {
         };
         let numbers = (line.quantity, unit_price, line.discount_rate);
         let Some(amounts) = line_amounts(numbers, tax_rate, false, currency) else {
-            let message = "The line's amount is too large.";
-            problems.push(Rejection::invalid(path.at("quantity"), message));
+            problems.push(Rejection::invalid(path.at("quantity"), TOO_LARGE));
             return (None, problems);
         };
         let row = purchase_order_line::Model {

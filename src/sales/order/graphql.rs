@@ -27,6 +27,8 @@ use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::sales::fulfilment::graphql::Fulfilment;
+use crate::sales::invoice::graphql::Invoice;
+use crate::sales::invoice::store::InvoicesOf;
 use crate::sales::order_hold::graphql::SalesOrderHold;
 use crate::sales::order_hold::store::HoldsOf;
 use crate::sales::order_line::graphql::SalesOrderLine;
@@ -213,6 +215,21 @@ impl SalesOrder {
     #[graphql(complexity = "3 * child_complexity + 1")]
     async fn fulfilments(&self, ctx: &Context<'_>) -> Result<Vec<Fulfilment>> {
         Fulfilment::of_order(ctx, self.0.id).await
+    }
+
+    /// How much of it has been billed.
+    async fn billing_status(&self) -> ProgressKind {
+        self.0.billing.into()
+    }
+
+    /// Its invoices, oldest first.
+    /// Scope: `invoices:read`.
+    #[graphql(complexity = "3 * child_complexity + 1")]
+    async fn invoices(&self, ctx: &Context<'_>) -> Result<Vec<Invoice>> {
+        ctx.require(Scope::InvoicesRead)?;
+        let rows = loaders(ctx).load_one(InvoicesOf(self.0.id)).await;
+        let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
+        Ok(rows.into_iter().map(Invoice::from).collect())
     }
 
     /// Sum of the lines' rounded net amounts.

@@ -15,6 +15,8 @@ use entity::vocab::{
 use super::events::{LevelChange, LevelFacts, StockCause};
 use super::posting::{Demand, Movement, MovementCause, Place, Posting, Supply};
 use super::promise::available;
+use super::valuation;
+use crate::accounts::ledger::Entry;
 use crate::platform::event::NewEvent;
 use crate::platform::input::is_bookable;
 
@@ -74,6 +76,10 @@ pub struct Book {
     pub(super) changed: BTreeSet<ReservationId>,
     pub(super) movements: Vec<Movement>,
     pub(super) commitments: Vec<Commitment>,
+    /// What the movements come to in the journal, up to the last end of a command.
+    pub(super) entries: Vec<Entry>,
+    /// How many movements are in the entries.
+    pub(super) valued: usize,
     touched: BTreeSet<LevelKey>,
     events: Vec<NewEvent>,
 }
@@ -326,8 +332,12 @@ impl Book {
         self.take_out(posting, places, quantity, cause)
     }
 
-    /// Ends a command: every level it touched gets a version and tells what happened to it.
+    /// Ends a command: every level it touched gets a version and tells what happened to it, and
+    /// what it moved becomes an entry of the journal.
     pub fn end_command(&mut self, posting: Posting, cause: StockCause) {
+        let moved = &self.movements[self.valued..];
+        self.entries.extend(valuation::entry(posting, cause, moved));
+        self.valued = self.movements.len();
         for key in std::mem::take(&mut self.touched) {
             let entry = self
                 .levels

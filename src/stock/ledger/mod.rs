@@ -16,6 +16,7 @@ mod promise;
 mod properties;
 mod queue;
 mod record;
+mod valuation;
 
 pub use book::{Book, Commitment, CommitmentCause, LevelKey, Lines};
 pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};

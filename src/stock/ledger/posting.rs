@@ -1,24 +1,12 @@
 //! What is posted to the ledgers: places, causes, demands.
 
-use chrono::NaiveDate;
 use entity::vocab::{
-    Amount, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId, PrincipalId,
-    ProductVariantId, PurchaseOrderLineId, Quantity, SalesOrderLineId, StockAdjustmentLineId,
-    StockHoldLineId, StockPlace, StockTransferLineId, WarehouseId,
+    Amount, FulfilmentLineId, GoodsReceiptLineId, ProductVariantId, PurchaseOrderLineId, Quantity,
+    SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId, StockPlace, StockTransferLineId,
+    WarehouseId,
 };
 
-/// Under whose name, when and for which day something is posted.
-#[derive(Clone, Copy, Debug)]
-pub struct Posting {
-    /// The command.
-    pub operation_id: OperationId,
-    /// Who gave it.
-    pub actor: PrincipalId,
-    /// The business day it belongs to.
-    pub date: NaiveDate,
-    /// When it is recorded.
-    pub now: Instant,
-}
+pub use crate::accounts::ledger::Posting;
 
 /// One side of a movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

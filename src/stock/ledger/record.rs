@@ -11,13 +11,14 @@ use sea_orm::{
 
 use super::book::{Book, Commitment, CommitmentCause, LevelEntry};
 use super::posting::{Demand, Movement, MovementCause, Supply};
+use crate::accounts::ledger as journal;
 use crate::platform::db::{Tx, TxError};
 
 /// Rows per statement: SQLite takes at most 32,766 values.
 const ROWS_MAX: usize = 1_000;
 
 /// Writes the difference between the book and the database. Documents come first, for ledger lines
-/// refer to them; events come last.
+/// refer to them; then the journal; events come last.
 ///
 /// # Errors
 /// The database's; an internal error when a level is not the one that was locked.
@@ -55,7 +56,10 @@ pub async fn record(tx: &Tx, book: &Book) -> Result<(), TxError> {
             .exec_without_returning(tx.conn())
             .await?;
     }
-    Ok(())
+    if book.valued < book.movements.len() {
+        return Err(TxError::internal("movements of a command that has no end"));
+    }
+    journal::post(tx, &book.entries).await
 }
 
 impl Commitment {

@@ -1,6 +1,6 @@
 //! What can be done with warehouses: create, archive.
 
-use entity::stock::warehouse::Model;
+use entity::stock::warehouse::{Entity, Model};
 use entity::vocab::{Instant, RecordStatus, WarehouseId};
 use futures_util::future::BoxFuture;
 
@@ -9,6 +9,7 @@ use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
+use crate::platform::master;
 use crate::platform::reference::Reference;
 use crate::platform::text_key::text_key;
 
@@ -58,17 +59,13 @@ fn handle_create<'t>(
 ) -> BoxFuture<'t, Result<Done, TxError>> {
     Box::pin(async move {
         let (call, command) = (&batch[0].call, &batch[0].command);
-        let code = Reference::Key(text_key(&command.code));
-        let external_id = command.external_id.clone().map(Reference::ExternalId);
-        let taken_by: Vec<&Reference<WarehouseId>> =
-            std::iter::once(&code).chain(&external_id).collect();
-        let rivals = store::find(tx.conn(), &taken_by).await?;
+        let row = command.row(tx.now());
         let mut rejections = call.complaints.clone();
-        rejections.extend(rules::check_unique(command, &rivals));
+        rejections.extend(master::check_claims::<Entity>(tx, &row).await?);
         if !rejections.is_empty() {
             return Ok(Done::refused(rejections));
         }
-        store::insert(tx.conn(), command.row(tx.now())).await?;
+        master::insert::<Entity>(tx.conn(), row).await?;
         Ok(Done::accepted(command.id.0, Vec::new()))
     })
 }
@@ -102,7 +99,7 @@ fn handle_archive<'t>(
         let mut rejections = call.complaints.clone();
         match rules::archive(&found, &command.warehouse, is_empty) {
             Ok(id) if rejections.is_empty() => {
-                store::archive(tx.conn(), id, tx.now()).await?;
+                master::set_archived::<Entity>(tx.conn(), id, tx.now()).await?;
                 Ok(Done::accepted(id.0, Vec::new()))
             }
             Ok(_) => Ok(Done::refused(rejections)),

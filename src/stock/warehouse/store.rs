@@ -1,40 +1,27 @@
 //! The rows of warehouses.
 
-use entity::stock::warehouse::{ActiveModel, Column, Entity, Model};
-use entity::vocab::{Instant, RecordStatus, WarehouseId};
-use sea_orm::sea_query::{Expr, LockType};
+use entity::stock::warehouse::{Column, Entity, Model};
+use entity::vocab::{RecordStatus, WarehouseId};
+use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
 use crate::graphql::loader_by_id;
-use crate::platform::reference::{self, Referable, Reference, ReferenceColumns};
+use crate::platform::master::{self, master};
+use crate::platform::reference::{self, Reference, ReferenceColumns, Stored};
 
 loader_by_id!(entity::stock::warehouse, WarehouseId);
 
-impl Referable for Model {
-    type Id = WarehouseId;
-    const NOUN: &'static str = "warehouse";
+master!(
+    entity::stock::warehouse,
+    WarehouseId,
+    "warehouse",
+    code_key(CodeKey) = "code"
+);
 
-    fn id(&self) -> WarehouseId {
-        self.id
-    }
-
-    fn key(&self) -> &str {
-        &self.code_key
-    }
-
-    fn external_id(&self) -> Option<&str> {
-        self.external_id.as_deref()
-    }
-}
-
-const COLUMNS: ReferenceColumns<Column> = ReferenceColumns {
-    id: Column::Id,
-    key: Column::CodeKey,
-    external_id: Column::ExternalId,
-};
+const COLUMNS: ReferenceColumns<Column> = <Entity as Stored>::COLUMNS;
 
 /// The warehouses that references name, in one statement.
 ///
@@ -44,10 +31,7 @@ pub async fn find(
     conn: &impl ConnectionTrait,
     references: &[&Reference<WarehouseId>],
 ) -> Result<Vec<Model>, DbErr> {
-    Entity::find()
-        .filter(reference::any_of(references, &COLUMNS))
-        .all(conn)
-        .await
+    master::find::<Entity>(conn, references).await
 }
 
 /// The same, held until the transaction ends: who posts to a warehouse and who archives it take
@@ -108,40 +92,6 @@ pub async fn find_and_active(
 #[must_use]
 pub fn all() -> Select<Entity> {
     Entity::find()
-}
-
-/// Writes a new warehouse.
-///
-/// # Errors
-/// The database's.
-pub async fn insert(conn: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
-    Entity::insert(row.into_active_model())
-        .exec_without_returning(conn)
-        .await
-        .map(|_| ())
-}
-
-/// Archives a warehouse.
-///
-/// # Errors
-/// The database's.
-pub async fn archive(
-    conn: &impl ConnectionTrait,
-    id: WarehouseId,
-    now: Instant,
-) -> Result<(), DbErr> {
-    let archived = ActiveModel {
-        status: Set(RecordStatus::Archived),
-        updated_at: Set(now),
-        ..Default::default()
-    };
-    Entity::update_many()
-        .set(archived)
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1_i64))
-        .filter(Column::Id.eq(id))
-        .exec(conn)
-        .await
-        .map(|_| ())
 }
 
 /// Whether these warehouses hold nothing, promise nothing and expect nothing.

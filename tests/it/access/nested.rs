@@ -89,7 +89,28 @@ async fn fill_documents(client: &Client) {
     client
         .accept("stockAdjust", adjustment, "stockAdjustment { id }")
         .await;
+    bill(client).await;
     fill_purchases(client).await;
+}
+
+/// An invoice over what was shipped, a part of it credited, a part of it paid.
+async fn bill(client: &Client) {
+    let orders = client
+        .query("{ salesOrders { nodes { id } } }", json!({}))
+        .await;
+    let input = json!({ "salesOrder": { "id": orders["salesOrders"]["nodes"][0]["id"] } });
+    let selection = "invoice { id lines { id } }";
+    let made = client.accept("invoicePost", input, selection).await;
+    let line = &made["invoice"]["lines"][0]["id"];
+    let note = json!({ "invoice": { "id": made["invoice"]["id"] }, "reason": "torn",
+        "lines": [{ "line": line, "amount": "0.5" }] });
+    client
+        .accept("creditNotePost", note, "creditNote { id }")
+        .await;
+    let payment = json!({ "customer": { "code": "ACME" }, "amount": "1" });
+    client
+        .accept("paymentPost", payment, "payment { id }")
+        .await;
 }
 
 /// A supplier item, and an order by it of which something came in.

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 
 use crate::support::{Engine, TestServer};
 
 /// Number of rows and their content, by table.
 pub type Fingerprint = BTreeMap<String, (i64, String)>;
 
-/// A statement that brings the fingerprint of every table there is.
+/// A statement that brings the fingerprint of every table there is, and a way to see that nothing
+/// at all was written, which is the same and far quicker.
 pub struct Fingerprinter {
     statement: String,
+    writes: Writes,
 }
 
 impl Fingerprinter {
@@ -25,7 +27,13 @@ impl Fingerprinter {
         assert!(parts.len() >= 20, "only {} tables were found", parts.len());
         Self {
             statement: parts.join(" UNION ALL "),
+            writes: Writes::of(server).await,
         }
+    }
+
+    /// Changes with everything that is written and committed.
+    pub async fn writes(&self, server: &TestServer) -> i64 {
+        self.writes.number(server).await
     }
 
     /// What is in the database now.
@@ -40,6 +48,63 @@ impl Fingerprinter {
         rows.iter().map(read).collect()
     }
 }
+
+/// What tells writes apart from none.
+enum Writes {
+    /// A connection of its own, to which SQLite says whether others have committed.
+    Sqlite(DatabaseConnection),
+    /// A sequence that a trigger on every table advances for each row, when it is committed.
+    Postgres,
+}
+
+impl Writes {
+    async fn of(server: &TestServer) -> Self {
+        match server.engine() {
+            Engine::Sqlite => {
+                let mut options = ConnectOptions::new(server.database_url());
+                options.max_connections(1).sqlx_logging(false);
+                Self::Sqlite(Database::connect(options).await.expect("a connection"))
+            }
+            Engine::Postgres => {
+                query(server, COUNT_WRITES).await;
+                Self::Postgres
+            }
+        }
+    }
+
+    async fn number(&self, server: &TestServer) -> i64 {
+        match self {
+            Self::Sqlite(connection) => {
+                let sql = "SELECT data_version FROM pragma_data_version";
+                let statement = Statement::from_string(connection.get_database_backend(), sql);
+                let row = connection.query_one_raw(statement).await;
+                let row = row.expect("a version").expect("a row");
+                row.try_get("", "data_version").expect("a number")
+            }
+            Self::Postgres => {
+                let rows = query(server, "SELECT last_value FROM test_write").await;
+                rows[0].try_get("", "last_value").expect("a number")
+            }
+        }
+    }
+}
+
+/// Makes every row that is written and committed advance a sequence.
+const COUNT_WRITES: &str = "DO $do$
+    DECLARE
+        name TEXT;
+    BEGIN
+        CREATE SEQUENCE test_write;
+        CREATE FUNCTION test_count_write() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN PERFORM NEXTVAL('test_write'); RETURN NULL; END $$;
+        FOR name IN SELECT table_name FROM information_schema.tables
+                     WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
+        LOOP
+            EXECUTE FORMAT('CREATE CONSTRAINT TRIGGER test_write AFTER INSERT OR UPDATE OR DELETE
+                ON %I DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+                EXECUTE FUNCTION test_count_write()', name);
+        END LOOP;
+    END $do$";
 
 /// Everything that is stored, as text.
 pub async fn contents(server: &TestServer) -> String {

@@ -10,6 +10,7 @@ use entity::vocab::{
 use serde_json::{Value, json};
 
 use super::documents::{Holds, Transfers};
+use super::money::Money;
 use super::purchases::Purchases;
 use super::shelf::Selling;
 use super::users::People;
@@ -72,6 +73,7 @@ pub struct World {
     pub people: People,
     pub holds: Holds,
     pub transfers: Transfers,
+    pub money: Money,
     pub purchases: Purchases,
     pub selling: Selling,
 }
@@ -97,6 +99,7 @@ impl World {
             people: People::make(server).await,
             holds: Holds::make(&client).await,
             transfers: Transfers::make(&client).await,
+            money: Money::make(&client).await,
             purchases: Purchases::make(server).await,
             selling: Selling::make(&client).await,
         }

@@ -7,6 +7,7 @@ use entity::vocab::{OperationId, PrincipalId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
+use super::accounts::Accounts;
 use super::documents::Documents;
 use super::purchases::Purchases;
 use crate::support::{Client, TestServer, shop};
@@ -34,6 +35,8 @@ pub struct Books {
     pub reservation: String,
     /// Of nails, which nothing else is about.
     pub documents: Documents,
+    /// Of the nuts that left.
+    pub accounts: Accounts,
     /// Of pipes, which nothing else is about.
     pub purchases: Purchases,
     /// The operation of the receipt that brought the bolts, and its author; none where the
@@ -86,6 +89,7 @@ impl Books {
             fulfilment_line,
             reservation: String::new(),
             documents: Documents::make(client).await,
+            accounts: Accounts::make(client, &shipped.id, &shipped.line).await,
             purchases: Purchases::make(client).await,
             authorship: None,
         }

@@ -96,10 +96,21 @@ fn columns(table: &str) -> &'static str {
 }
 
 /// Tables that nothing refers to: they are restored whole.
-const LEDGERS: [&str; 4] = ["stock_movement", "commitment", "reservation", "operation"];
+const LEDGERS: [&str; 10] = [
+    "stock_movement",
+    "commitment",
+    "reservation",
+    "operation",
+    "journal_line",
+    "account_day",
+    "number_series",
+    "party_balance",
+    "allocation",
+    "credit_note_line",
+];
 
 /// Tables that others refer to, with the columns that are corrupted.
-const RECORDS: [(&str, &[&str]); 13] = [
+const RECORDS: [(&str, &[&str]); 18] = [
     (
         "stock_level",
         &[
@@ -113,7 +124,7 @@ const RECORDS: [(&str, &[&str]); 13] = [
     ),
     (
         "sales_order",
-        &["status", "net", "tax", "gross", "fulfilment"],
+        &["status", "net", "tax", "gross", "fulfilment", "billing"],
     ),
     (
         "sales_order_line",
@@ -124,6 +135,7 @@ const RECORDS: [(&str, &[&str]); 13] = [
             "gross",
             "allocated",
             "shipped",
+            "invoiced",
             "closed",
         ],
     ),
@@ -164,6 +176,20 @@ const RECORDS: [(&str, &[&str]); 13] = [
     ),
     ("stock_adjustment_line", &["delta", "value"]),
     ("stock_hold", &["status"]),
+    ("open_item", &["open_amount", "open_base"]),
+    (
+        "invoice",
+        &["net", "tax", "gross", "base_net", "base_gross"],
+    ),
+    (
+        "invoice_line",
+        &["quantity", "credited_quantity", "credited_net"],
+    ),
+    (
+        "credit_note",
+        &["net", "tax", "gross", "base_net", "base_gross"],
+    ),
+    ("payment", &["amount", "base_amount"]),
 ];
 
 /// Copies of the tables as they were.

@@ -1,6 +1,7 @@
 //! `stockroom check` names every kind of difference: each kind of row is corrupted past all rules,
 //! seen named, and put right again.
 
+mod accounts;
 mod books;
 mod constraints;
 mod corruption;

@@ -1,5 +1,6 @@
 //! The part of the table that is about transfers, adjustments and holds.
 
+use super::accounts::{BOOKS, IN_TRANSIT};
 use super::corruption::{Corruption, Deed, PIECE, corrupt, set};
 use super::documents::Documents;
 use super::rows::{HELD, INCOMING, RESERVED, SELLABLE, VALUE, lifted, of_sku};
@@ -55,8 +56,11 @@ fn transfers(documents: &Documents) -> Vec<Corruption> {
         moved(line(LOST, fewer("lost")), lost),
         moved(line(LOST, fewer("received")), lost),
         line(PARTLY, set("in_transit_value = in_transit_value + 1"))
-            .breaks(VALUE_ON_ITS_WAY, partly),
-        line(PARTLY, set("in_transit_value = 0")).breaks(VALUE_ON_ITS_WAY, partly),
+            .breaks(VALUE_ON_ITS_WAY, partly)
+            .breaks(IN_TRANSIT, BOOKS),
+        line(PARTLY, set("in_transit_value = 0"))
+            .breaks(VALUE_ON_ITS_WAY, partly)
+            .breaks(IN_TRANSIT, BOOKS),
         transfer("status = 'DRAFT'", set("status = 'CANCELLED'")).breaks(OPEN, draft),
         transfer("status = 'IN_TRANSIT'", set("status = 'DRAFT'")).breaks(OPEN, partly),
         transfer("status = 'CLOSED'", set("status = 'DRAFT'")).breaks(OPEN, lost),

@@ -2,6 +2,7 @@
 
 use entity::vocab::PrincipalId;
 
+use super::accounts::{self, BOOKS, INVENTORY};
 use super::books::Books;
 use super::corruption::{Corruption, Deed, PIECE, corrupt, set};
 use super::{moved_rows, purchases};
@@ -54,6 +55,7 @@ pub fn all(books: &Books) -> Vec<Corruption> {
         orders(books),
         document_lines(books),
         moved_rows::all(&books.documents),
+        accounts::all(&books.accounts),
         purchases::all(&books.purchases),
         operations(books),
     ];
@@ -83,8 +85,12 @@ fn levels(books: &Books) -> Vec<Corruption> {
         level("BOLT", lifted("sellable")).breaks(SELLABLE, &bolt),
         level("BOLT", set(format!("sellable = sellable - {PIECE}"))).breaks(SELLABLE, &bolt),
         level("BOLT", lifted("quarantined")).breaks(QUARANTINED, &bolt),
-        level("BOLT", set("value = value + 1")).breaks(VALUE, &bolt),
-        level("BOLT", set("value = 0")).breaks(VALUE, &bolt),
+        level("BOLT", set("value = value + 1"))
+            .breaks(VALUE, &bolt)
+            .breaks(INVENTORY, BOOKS),
+        level("BOLT", set("value = 0"))
+            .breaks(VALUE, &bolt)
+            .breaks(INVENTORY, BOOKS),
         level("BOLT", lifted("reserved"))
             .breaks(RESERVED, &bolt)
             .breaks(HELD, &bolt),

@@ -150,6 +150,7 @@ both! {
             deep = format!("{{ not: {deep} }}");
         }
         for filter in [format!("{{ or: [{many}] }}"), deep, "{ code: {} }".to_owned(),
+            "{ code: { startsWith: \" \" } }".to_owned(),
             "{ groupId: { eq: \"warehouse_01h455vb4pex5vsknk084sn02q\" } }".to_owned(),
             "{ code: { eq: \"a\\u0000b\" } }".to_owned()] {
             let query = format!("{{ customers(filter: {filter}) {{ nodes {{ id }} }} }}");

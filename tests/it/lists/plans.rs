@@ -33,7 +33,7 @@ both_unchecked! {
         for table in &filled {
             fill(server, table).await;
         }
-        server.sql("ANALYZE").await;
+        run(server, "ANALYZE").await;
         for (list, table) in lists.iter().zip(&tables) {
             trial.look_at(&schema, list, table).await;
         }
@@ -250,8 +250,8 @@ fn table_of(statement: &Statement) -> String {
 fn freely(backend: DbBackend, sql: &str) -> String {
     match backend {
         DbBackend::Postgres => format!(
-            "SET session_replication_role = replica; {sql}; \
-            SET session_replication_role = DEFAULT"
+            "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL session_replication_role = replica; \
+             {sql}; COMMIT"
         ),
         _ => format!("PRAGMA foreign_keys = OFF; {sql}; PRAGMA foreign_keys = ON"),
     }

@@ -76,11 +76,14 @@ both! {
         open_shop(&client).await;
         let mut watch = client
             .subscribe(
-                "subscription { stockLevelChanged { stockLevel { reserved } change { reserved } \
-                 cause { __typename ... on StockHold { status } } } }",
+                "subscription { stockLevelChanged(snapshot: true) { stockLevel { reserved } \
+                 change { reserved } cause { __typename ... on StockHold { status } } } }",
                 json!({}),
             )
             .await;
+        // The snapshot holds what the opening brought, so that what follows is new.
+        let opening = watch.next().await["stockLevelChanged"].clone();
+        assert_eq!(opening["change"], Value::Null, "{opening}");
         let lasts = TimeDelta::seconds(3);
         let ends = Utc::now() + lasts;
         let held = hold(&client, "8", lasts).await;
