@@ -5,11 +5,11 @@
 
 use entity::platform::operation;
 use entity::vocab::{
-    AddressId, ApiTokenId, CategoryId, ContactId, CreditNoteId, CustomerGroupId, CustomerId,
-    CustomerReturnId, FulfilmentId, GoodsReceiptId, Instant, InvoiceId, JournalEntryId,
-    OperationId, PaymentId, PaymentTermsId, PriceListId, PrincipalId, ProductId, ProductVariantId,
-    PurchaseOrderId, SalesOrderId, SessionId, StockAdjustmentId, StockHoldId, StockTransferId,
-    SupplierId, SupplierItemId, TaxClassId, UserId, WarehouseId,
+    AddressId, AllocationId, ApiTokenId, CategoryId, ContactId, CreditNoteId, CustomerGroupId,
+    CustomerId, CustomerReturnId, ExchangeRateId, FulfilmentId, GoodsReceiptId, Instant, InvoiceId,
+    JournalEntryId, OpenItemId, OperationId, PaymentId, PaymentTermsId, PriceListId, PrincipalId,
+    ProductId, ProductVariantId, PurchaseOrderId, SalesOrderId, SessionId, StockAdjustmentId,
+    StockHoldId, StockTransferId, SupplierId, SupplierItemId, TaxClassId, UserId, WarehouseId,
 };
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
 use serde_json::{Value as Json, json};
@@ -76,14 +76,19 @@ const KINDS: &[(&str, &str)] = &[
     ("customer", CustomerId::PREFIX),
     ("customerGroup", CustomerGroupId::PREFIX),
     ("customerReturn", CustomerReturnId::PREFIX),
+    ("exchangeRate", ExchangeRateId::PREFIX),
     ("fulfilment", FulfilmentId::PREFIX),
     // Shipping answers with the order, which may have gone out in several parts.
     ("fulfilmentShip", SalesOrderId::PREFIX),
     ("goodsReceipt", GoodsReceiptId::PREFIX),
     ("invoice", InvoiceId::PREFIX),
     ("journalEntry", JournalEntryId::PREFIX),
+    ("openItem", OpenItemId::PREFIX),
     ("passwordChange", UserId::PREFIX),
     ("payment", PaymentId::PREFIX),
+    // A credit is an open item, whatever document it came from.
+    ("paymentAllocate", OpenItemId::PREFIX),
+    ("paymentDeallocate", AllocationId::PREFIX),
     ("paymentTerms", PaymentTermsId::PREFIX),
     ("priceList", PriceListId::PREFIX),
     ("product", ProductId::PREFIX),
@@ -99,6 +104,7 @@ const KINDS: &[(&str, &str)] = &[
     ("supplier", SupplierId::PREFIX),
     ("supplierItem", SupplierItemId::PREFIX),
     ("taxClass", TaxClassId::PREFIX),
+    ("taxRate", TaxClassId::PREFIX),
     ("user", UserId::PREFIX),
     ("warehouse", WarehouseId::PREFIX),
 ];
