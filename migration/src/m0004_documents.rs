@@ -230,5 +230,6 @@ CREATE INDEX fulfilment_line_variant ON fulfilment_line (variant_id, id);
 CREATE INDEX fulfilment_line_order_line ON fulfilment_line (sales_order_line_id, id);
 "#,
     "DROP TABLE fulfilment_line; DROP TABLE fulfilment; DROP TABLE sales_order_line;
-    DROP TABLE sales_order_hold; DROP TABLE sales_order; DROP TABLE goods_receipt_line; DROP TABLE goods_receipt;"
+    DROP TABLE sales_order_hold; DROP TABLE sales_order; DROP TABLE goods_receipt_line;
+    DROP TABLE goods_receipt;"
 );

@@ -211,9 +211,8 @@ impl Pricing<'_> {
         line: &DraftLine,
     ) -> (Option<purchase_order_line::Model>, Vec<Rejection>) {
         let path = Path::input().at("lines").at(index);
-        let known = &self.found.variants;
-        let counted = variants::usable_in_stock(known, &line.variant, &path.at("variant"));
-        let counted = match counted {
+        let (known, at) = (&self.found.variants, path.at("variant"));
+        let counted = match variants::usable_in_stock(known, &line.variant, &at) {
             Ok(counted) => counted,
             Err(reason) => return (None, reason.into_iter().collect()),
         };

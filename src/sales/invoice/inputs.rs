@@ -1,7 +1,7 @@
 //! What posting an invoice takes.
 
 use async_graphql::{Context, InputObject, Json};
-use entity::vocab::{FulfilmentId, InvoiceId};
+use entity::vocab::InvoiceId;
 use serde_json::Value;
 
 use super::ops::PostInvoice;
@@ -10,18 +10,12 @@ use crate::platform::clock;
 use crate::platform::command::Envelope;
 use crate::platform::input::LINES_MAX;
 use crate::platform::rejection::Path;
+use crate::sales::fulfilment::inputs::FulfilmentReference;
 use crate::sales::order::inputs::SalesOrderReference;
 
 reference_input!(
     /// Names an invoice.
     InvoiceReference -> InvoiceId,
-    /// Its number.
-    Number("number")
-);
-
-reference_input!(
-    /// Names a fulfilment.
-    FulfilmentReference -> FulfilmentId,
     /// Its number.
     Number("number")
 );

@@ -254,7 +254,8 @@ pub fn totals(
 /// How much of an order is billed, by its lines.
 #[must_use]
 pub fn billing(lines: &[sales_order_line::Model]) -> Progress {
-    let is_full = |line: &sales_order_line::Model| line.invoiced.0 >= line.quantity.0 - line.closed.0;
+    let is_full =
+        |line: &sales_order_line::Model| line.invoiced.0 >= line.quantity.0 - line.closed.0;
     if lines.iter().all(is_full) {
         Progress::Full
     } else if lines.iter().any(|line| line.invoiced.is_positive()) {

@@ -4,7 +4,7 @@ use entity::catalog::product_variant;
 use entity::sales::sales_order_line;
 use entity::sales::{fulfilment, fulfilment_line, invoice, invoice_line};
 use entity::vocab::{
-    CustomerId, FulfilmentLineId, FulfilmentStatus, Instant, InvoiceId, InvoiceStatus,
+    CustomerId, FulfilmentLineId, FulfilmentStatus, Instant, InvoiceId, InvoiceStatus, SalesOrderId,
 };
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{

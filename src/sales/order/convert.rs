@@ -73,11 +73,9 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
             call: call.clone(),
             command: order,
         };
-        let found = place::load_references(tx, &[&envelope]).await?;
-        let priced = {
-            let base = app.company.base_currency;
-            pricing::price(&envelope.command, &found, base, Purpose::Reserve)
-        };
+        let base = app.company.base_currency;
+        let found = place::load_references(tx, &[&envelope], base).await?;
+        let priced = pricing::price(&envelope.command, &found, base, Purpose::Reserve);
         let (priced, hold) = match (priced, hold) {
             (Ok(priced), Some(hold)) if rejections.is_empty() => (priced, hold),
             (priced, _) => {

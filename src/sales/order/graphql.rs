@@ -217,11 +217,6 @@ impl SalesOrder {
         Fulfilment::of_order(ctx, self.0.id).await
     }
 
-    /// How much of it has been billed.
-    async fn billing_status(&self) -> ProgressKind {
-        self.0.billing.into()
-    }
-
     /// Its invoices, oldest first.
     /// Scope: `invoices:read`.
     #[graphql(complexity = "3 * child_complexity + 1")]

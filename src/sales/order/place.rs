@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use entity::sales::sales_order;
-use entity::vocab::{NumberKind, SalesOrderStatus, ShortagePolicy};
+use entity::vocab::{CurrencyCode, NumberKind, SalesOrderStatus, ShortagePolicy};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
@@ -15,6 +15,7 @@ use super::places::Purpose;
 use super::pricing::{self, PricedOrder, References};
 use super::sourcing::{self, Wanted};
 use super::store;
+use crate::accounts::exchange_rate::store as exchange_rates;
 use crate::catalog::price_list::rules::Prices;
 use crate::catalog::price_list::store as price_lists;
 use crate::catalog::product::store as variants;
@@ -53,8 +54,8 @@ type Batch<'t> = &'t [&'t Envelope<NewOrder>];
 
 fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<Done, TxError>> {
     Box::pin(async move {
-        let found = load_references(tx, batch).await?;
         let currency = app.company.base_currency;
+        let found = load_references(tx, batch, currency).await?;
         let priced: Vec<Result<PricedOrder, Vec<Rejection>>> = batch
             .iter()
             .map(|envelope| {
@@ -98,15 +99,17 @@ fn with_complaints<T>(
 pub(super) async fn load_references(
     tx: &Tx,
     batch: &[&Envelope<NewOrder>],
+    base: CurrencyCode,
 ) -> Result<References, TxError> {
     let orders: Vec<&NewOrder> = batch.iter().map(|envelope| &envelope.command).collect();
-    find_references(tx, &orders).await
+    find_references(tx, &orders, base).await
 }
 
 /// Everything that orders refer to; a fixed number of statements, however many orders and lines.
 pub(in crate::sales) async fn find_references(
     tx: &Tx,
     orders: &[&NewOrder],
+    base: CurrencyCode,
 ) -> Result<References, TxError> {
     let orders = || orders.iter().copied();
     let lines = || orders().flat_map(|order| &order.lines);
@@ -130,8 +133,16 @@ pub(in crate::sales) async fn find_references(
         rivals: store::by_external_ids(tx.conn(), external_ids).await?,
         prices: Prices::default(),
         tax_rates: Vec::new(),
+        exchange_rates: Vec::new(),
     };
     find_prices(tx, &mut found).await?;
+    let currencies = found
+        .buyers
+        .iter()
+        .map(|buyer| &buyer.customer.currency[..]);
+    let foreign = currencies.filter(|currency| *currency != base.code());
+    let asked = foreign.flat_map(|currency| orders().map(move |order| (currency, order.date)));
+    found.exchange_rates = exchange_rates::rates_on(tx.conn(), &asked.collect()).await?;
     Ok(found)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use entity::accounts::exchange_rate;
 use entity::catalog::tax_rate;
 use entity::sales::{sales_order, sales_order_line};
 use entity::stock::warehouse;
@@ -14,6 +15,7 @@ use entity::vocab::{
 use super::document::{NewLine, NewOrder};
 use super::places::{Purpose, default_places, places};
 use super::sourcing::Wanted;
+use crate::accounts::exchange_rate::rules::latest;
 use crate::catalog::price_list::rules::{Asked, Lists, Prices, Quote, quote};
 use crate::catalog::product::rules as variants;
 use crate::catalog::product::store::CountedVariant;
@@ -38,6 +40,9 @@ pub struct References {
     pub prices: Prices,
     /// The rates of the variants' tax classes.
     pub tax_rates: Vec<tax_rate::Model>,
+    /// What the customers' currencies are worth on the orders' days, where they are not the
+    /// company's.
+    pub exchange_rates: Vec<exchange_rate::Model>,
 }
 
 /// What all lines of an order are priced and taxed by.
@@ -192,7 +197,10 @@ pub fn price(
     let external_id = order.details.external_id.as_deref();
     rejections.extend(external_id_taken(external_id, None, &found.rivals));
     let frame = buyer.map(|one| Frame::of(one, base, order.date, order.prices_include_tax));
-    let rate = frame.map(|frame| exchange_rate(order.exchange_rate, frame.currency, base));
+    let rate = frame.map(|frame| {
+        let of_day = latest(&found.exchange_rates, frame.currency.code(), order.date);
+        exchange_rate(order.exchange_rate.or(of_day), frame.currency, base)
+    });
     let rate = rate.and_then(|rate| rate.map_err(|one| rejections.push(one)).ok());
     let (lines, problems) = price_lines(order, found, frame, purpose);
     rejections.extend(problems);
@@ -340,7 +348,8 @@ pub fn exchange_rate(
             base.code()
         ))),
         None => Err(refuse(format!(
-            "The customer buys in {}; say what one {} is worth in {}.",
+            "The customer buys in {}; say what one {} is worth in {}, or set the rate of the day \
+             with exchangeRateSet.",
             currency.code(),
             currency.code(),
             base.code()

@@ -74,7 +74,9 @@ fn handle<'t>(
         }
         let version = found.order.version;
         rejections.extend(check_version(command.expected_version, version).err());
-        let references = place::find_references(tx, &[&whole(command, &found)]).await?;
+        let references =
+            place::find_references(tx, &[&whole(command, &found)], app.company.base_currency)
+                .await?;
         rejections.extend(archived(&references, &path));
         if command.reprice {
             let frame = frame(&references, &found, app, today);

@@ -37,8 +37,8 @@ fn handle_create<'t>(
     Box::pin(async move {
         let (call, command) = (&batch[0].call, &batch[0].command);
         let mut rejections = call.complaints.clone();
-        let found = place::find_references(tx, &[command]).await?;
         let base = app.company.base_currency;
+        let found = place::find_references(tx, &[command], base).await?;
         let priced = pricing::price(command, &found, base, Purpose::Offer);
         rejections.extend(reprice::check_validity(
             command.details.valid_until,

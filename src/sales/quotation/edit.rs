@@ -12,6 +12,7 @@ use entity::vocab::{
 use super::command::{ChangeLine, UpdateOrder};
 use super::difference::{Difference, differences};
 use super::reprice::{check_validity, take_quote};
+use crate::accounts::exchange_rate::rules::latest;
 use crate::catalog::price_list::rules::Quote;
 use crate::catalog::product::store::CountedVariant;
 use crate::platform::input::{LINES_MAX, check_unit, total_quantity};
@@ -74,7 +75,8 @@ pub fn revise(loaded: &Loaded<'_>, command: &UpdateOrder) -> Result<Revised, Vec
     let count = live().count();
     if count == 0 || count > LINES_MAX {
         let message = format!(
-            "An order has 1 to {LINES_MAX} lines. Delete, cancel or close it instead of emptying it."
+            "An order has 1 to {LINES_MAX} lines. Delete, cancel or close it instead of emptying \
+             it."
         );
         revision
             .rejections
@@ -185,7 +187,12 @@ impl Revision<'_> {
         }
         let is_same = order.currency == frame.currency.code();
         let own = Some(order.exchange_rate).filter(|_| is_same);
-        let given = self.command.exchange_rate.or(own);
+        let of_day = latest(
+            &self.loaded.found.exchange_rates,
+            frame.currency.code(),
+            order.date,
+        );
+        let given = self.command.exchange_rate.or(own).or(of_day);
         frame.currency.code().clone_into(&mut order.currency);
         match pricing::exchange_rate(given, frame.currency, frame.base) {
             Ok(rate) => order.exchange_rate = rate,

@@ -296,13 +296,7 @@ impl SalesOrderUpdateInput {
         reading.finish(ctx, key, (Uuid::nil(), command))
     }
 
-    fn command(
-        self,
-        reading: &mut Reading,
-        today: chrono::NaiveDate,
-        may_price: bool,
-    ) -> UpdateOrder {
-        let path = Path::input();
+    fn check_counts(&self, reading: &mut Reading) {
         let lists = [
             ("addLines", self.add_lines.len()),
             ("changeLines", self.change_lines.len()),
@@ -311,9 +305,19 @@ impl SalesOrderUpdateInput {
         for (field, count) in lists {
             if count > LINES_MAX {
                 let message = format!("Must have at most {LINES_MAX} lines.");
-                reading.check.complain(path.at(field), message);
+                reading.check.complain(Path::input().at(field), message);
             }
         }
+    }
+
+    fn command(
+        self,
+        reading: &mut Reading,
+        today: chrono::NaiveDate,
+        may_price: bool,
+    ) -> UpdateOrder {
+        let path = Path::input();
+        self.check_counts(reading);
         let date = reading.required(path.at("date"), self.date);
         let rate = reading.required(path.at("exchangeRate"), self.exchange_rate);
         let customer = reading.required(path.at("customer"), self.customer);

@@ -45,7 +45,9 @@ fn handle<'t>(
         let Some(order) = locked::lock_for(tx, wanted, step, &mut rejections).await? else {
             return Ok(Done::refused(rejections));
         };
-        let found = place::find_references(tx, &[&whole(command, &order)]).await?;
+        let found =
+            place::find_references(tx, &[&whole(command, &order)], app.company.base_currency)
+                .await?;
         let loaded = Loaded {
             order: &order.order,
             lines: &order.lines,

@@ -147,6 +147,7 @@ async fn fill(client: &Client) {
     shop::customer(client, "ACME").await;
     shop::variant(client, "BOLT", Some("2")).await;
     shop::receive(client, "MAIN", &[("BOLT", "10", "1.25")]).await;
+    price(client).await;
     let order = shop::order("ACME", "MAIN", &[("BOLT", "1")]);
     let made = client
         .accept("salesOrderPlace", order, "salesOrder { id }")
@@ -154,6 +155,28 @@ async fn fill(client: &Client) {
     let input = json!({ "salesOrder": { "id": made["salesOrder"]["id"] } });
     client
         .accept("fulfilmentShip", input, "salesOrder { id }")
+        .await;
+}
+
+/// A price list of a customer and of its group.
+async fn price(client: &Client) {
+    let list = json!({ "code": "TRADE", "name": "Trade", "currency": "EUR" });
+    client
+        .accept("priceListCreate", list, "priceList { id }")
+        .await;
+    let by = json!({ "code": "TRADE" });
+    let item = json!({ "variant": { "sku": "BOLT" }, "unitPrice": "2", "validFrom": "2020-01-01" });
+    let items = json!({ "priceList": by, "items": [item] });
+    client
+        .accept("priceListItemsSet", items, "priceList { id }")
+        .await;
+    let group = json!({ "code": "SHOPS", "name": "Shops", "priceList": by });
+    client
+        .accept("customerGroupCreate", group, "customerGroup { id }")
+        .await;
+    let customer = json!({ "customer": { "code": "ACME" }, "priceList": by });
+    client
+        .accept("customerUpdate", customer, "customer { id }")
         .await;
 }
 

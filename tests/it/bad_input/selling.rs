@@ -180,7 +180,15 @@ fn update(world: &World) -> Mutation {
         "changeLines": [change],
         "idempotencyKey": "salesOrderUpdate",
     });
-    let unknown = &world.unknown;
+    Mutation {
+        name: "salesOrderUpdate",
+        baseline,
+        rows: update_rows(world),
+    }
+}
+
+fn update_rows(world: &World) -> Vec<Row> {
+    let (unknown, draft) = (&world.unknown, &world.selling.drafts[0]);
     let confirmed = row("a date of a confirmed order")
         .set("/salesOrder", json!({ "id": world.cancellable.id }))
         .unset("/customer")
@@ -212,6 +220,7 @@ fn update(world: &World) -> Mutation {
                 .invalid("removeLines.0"),
             row("a date that is null")
                 .set("/date", Value::Null)
+                .unset("/validUntil")
                 .invalid("date"),
             row("prices without the scope for them")
                 .without(Scope::SalesOrdersPrice)
@@ -221,11 +230,7 @@ fn update(world: &World) -> Mutation {
                 .gives("FIELD_FORBIDDEN", "changeLines.0.discountRate"),
         ],
     ];
-    Mutation {
-        name: "salesOrderUpdate",
-        baseline,
-        rows: rows.concat(),
-    }
+    rows.concat()
 }
 
 fn confirm(world: &World) -> Mutation {

@@ -95,11 +95,6 @@ const TABLES: [(&str, &str, &str); 22] = [
     (
         "sales_order_line_shipped_range",
         "sales_order_line",
-        "quantity = -1",
-    ),
-    (
-        "sales_order_line_shipped_range",
-        "sales_order_line",
         "shipped = quantity + 1",
     ),
     (
