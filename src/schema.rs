@@ -28,6 +28,7 @@ use crate::purchasing::settings::graphql::{PurchasingSettingsMutation, Purchasin
 use crate::purchasing::supplier_item::graphql::{
     SupplierItemList, SupplierItemMutation, SupplierItemQuery,
 };
+use crate::sales::credit::graphql::CreditQuery;
 use crate::sales::credit_note::graphql::{CreditNoteMutation, CreditNoteQuery};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::invoice::graphql::{InvoiceMutation, InvoiceQuery};
@@ -121,6 +122,7 @@ struct DocumentQuery(
 
 #[derive(Default, MergedObject)]
 struct AccountsQuery(
+    CreditQuery,
     JournalQuery,
     OpenItemQuery,
     PaymentQuery,

@@ -109,6 +109,8 @@ CREATE TABLE sales_order (
     CONSTRAINT sales_order_customer FOREIGN KEY (customer_id) REFERENCES customer (id)
 ) {strict};
 CREATE INDEX sales_order_customer ON sales_order (customer_id, id);
+CREATE INDEX sales_order_uninvoiced ON sales_order (customer_id)
+    WHERE status = 'CONFIRMED' AND billing <> 'FULL';
 CREATE INDEX sales_order_status ON sales_order (status, id);
 
 CREATE TABLE sales_order_hold (

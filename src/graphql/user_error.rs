@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, ID, Interface, SimpleObject};
 
-use super::scalars::Decimal;
+use super::scalars::{Decimal, Money};
 use crate::platform::rejection::{Problem, Rejection};
 
 /// What kind of error it is; the documentation says of each what to do.
@@ -18,6 +18,8 @@ pub enum ErrorCode {
     Duplicate,
     /// Too little stock is available.
     InsufficientStock,
+    /// The order does not fit in what is left of the customer's credit limit.
+    CreditLimit,
     /// The document is in a state that does not allow it.
     InvalidState,
     /// What the caller expected is no longer so.
@@ -50,6 +52,8 @@ pub enum UserError {
     Duplicate(DuplicateError),
     /// Too little stock.
     InsufficientStock(InsufficientStockError),
+    /// Too little left of a credit limit.
+    CreditLimit(CreditLimitError),
     /// A state that does not allow it.
     InvalidState(InvalidStateError),
     /// An expectation that no longer holds.
@@ -99,6 +103,26 @@ pub struct InsufficientStockError {
     requested: Decimal,
     /// How much is available, in the base unit.
     available: Decimal,
+}
+
+/// The order does not fit in what is left of the customer's credit limit. All amounts are in the
+/// company's currency.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct CreditLimitError {
+    /// Always CREDIT_LIMIT.
+    code: ErrorCode,
+    /// What is wrong, and what to do, in English.
+    message: String,
+    /// The input field it is about.
+    path: Vec<String>,
+    /// Up to what the customer may go.
+    limit: Money,
+    /// What is open on its account; below zero when it has credit.
+    open_balance: Money,
+    /// What it has ordered in confirmed orders and was not invoiced.
+    open_orders: Money,
+    /// What is ordered now.
+    requested: Money,
 }
 
 /// The document is in a state that does not allow it.
@@ -178,6 +202,21 @@ impl From<Rejection> for UserError {
                 warehouse: warehouse.map(|id| ID(id.to_string())),
                 requested: requested.into(),
                 available: available.into(),
+            }),
+            Problem::CreditLimit {
+                limit,
+                open_balance,
+                open_orders,
+                requested,
+                currency,
+            } => Self::CreditLimit(CreditLimitError {
+                code: ErrorCode::CreditLimit,
+                message,
+                path,
+                limit: Money::base(limit, currency),
+                open_balance: Money::base(open_balance, currency),
+                open_orders: Money::base(open_orders, currency),
+                requested: Money::base(requested, currency),
             }),
             Problem::InvalidState { state, allowed, .. } => Self::InvalidState(InvalidStateError {
                 code: ErrorCode::InvalidState,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use entity::vocab::{ProductVariantId, Quantity, WarehouseId};
+use entity::vocab::{Amount, CurrencyCode, ProductVariantId, Quantity, WarehouseId};
 
 /// The place of a value in an input, for example `input.lines.2.quantity`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,6 +64,26 @@ pub enum Problem {
         requested: Quantity,
         /// How much there is.
         available: Quantity,
+    },
+    /// The order does not fit in what is left of the customer's credit limit.
+    #[error(
+        "Orders for {} would pass the customer's credit limit of {}: {} are open and {} are \
+         ordered. Collect a payment, order less, place the order on hold with onCreditLimit: HOLD, \
+         or have the limit raised.",
+        requested.in_currency(*currency), limit.in_currency(*currency),
+        open_balance.in_currency(*currency), open_orders.in_currency(*currency)
+    )]
+    CreditLimit {
+        /// Up to what the customer may go.
+        limit: Amount,
+        /// What is open on its account.
+        open_balance: Amount,
+        /// What it has ordered and was not invoiced.
+        open_orders: Amount,
+        /// What is ordered now.
+        requested: Amount,
+        /// The company's currency, which all are in.
+        currency: CurrencyCode,
     },
     /// The document is in a state that does not allow it.
     #[error("{message}")]

@@ -1,5 +1,6 @@
 //! What goes out: sales orders, their fulfilments, and what is billed for them.
 
+pub mod credit;
 pub mod credit_note;
 pub mod fulfilment;
 pub mod fulfilment_line;

@@ -108,6 +108,16 @@ fn round_to_minor(micros: i128, divisor: i128, currency: CurrencyCode) -> Option
 }
 
 impl Amount {
+    /// The amount with the currency's decimals, and its code: `12.50 EUR`.
+    #[must_use]
+    pub fn in_currency(self, currency: CurrencyCode) -> String {
+        let mut number = self.to_decimal();
+        if number.scale() < currency.decimals() {
+            number.rescale(currency.decimals());
+        }
+        format!("{number} {}", currency.code())
+    }
+
     /// This amount rounded half away from zero to the currency's minor unit.
     #[must_use]
     pub fn rounded(self, currency: CurrencyCode) -> Self {

@@ -19,6 +19,7 @@ use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
+use crate::sales::credit::store as credit;
 use crate::stock::hold::{ops as holds, store as hold_store};
 use crate::stock::ledger::{self, Demand, Needs, Plan, StockCause};
 
@@ -84,6 +85,13 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
                 return Ok(Done::refused(rejections));
             }
         };
+        let buyers = found.buyers.iter().map(|buyer| &buyer.customer);
+        let mut exposures = credit::lock(tx, buyers, base).await?;
+        let of = (&envelope.call, &envelope.command);
+        let on_hold = match place::check_credit(tx, of, &priced, (&mut exposures, base)) {
+            Ok(on_hold) => on_hold,
+            Err(reason) => return Ok(Done::refused(vec![reason])),
+        };
         let posting = place::posting(tx, &envelope);
         let demands = lines.iter().map(|line| Demand::HoldLine(line.id)).collect();
         let plan = Plan::of_demands(tx, demands, Needs::Levels).await?;
@@ -98,11 +106,12 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
         let placed = [Placed {
             envelope: &envelope,
             priced,
+            hold: on_hold,
         }];
         place::record(tx, &placed, &book).await?;
         let end = (StockHoldStatus::Converted, Some(order_id));
         hold_store::end(tx.conn(), hold.id, end, tx.now()).await?;
-        let mut events = vec![placed[0].event()];
+        let mut events = placed[0].events();
         events.extend(book.take_events());
         Ok(Done::accepted(order_id.0, events))
     })

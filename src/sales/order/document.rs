@@ -14,6 +14,7 @@ use crate::platform::command::Call;
 use crate::platform::db::Tx;
 use crate::platform::lane::Weight;
 use crate::platform::reference::Reference;
+use crate::sales::credit::rules::CreditPolicy;
 
 /// A line of a new order.
 #[derive(Clone, Debug)]
@@ -66,6 +67,8 @@ pub struct NewOrder {
     pub date: NaiveDate,
     /// What happens when too little is available.
     pub on_shortage: ShortagePolicy,
+    /// What happens when the customer's credit limit would be passed.
+    pub on_credit_limit: CreditPolicy,
     /// What one unit of the customer's currency is worth in the company's.
     pub exchange_rate: Option<ExchangeRate>,
     /// Whether the unit prices are with tax.

@@ -19,6 +19,7 @@ use crate::platform::clock;
 use crate::platform::command::Envelope;
 use crate::platform::input::{CODE_LENGTH_MAX, LINES_MAX, NAME_LENGTH_MAX};
 use crate::platform::rejection::{Path, Problem};
+use crate::sales::credit::graphql::CreditPolicyKind;
 use crate::stock::hold::graphql::StockHoldReference;
 use crate::stock::warehouse::graphql::WarehouseReference;
 
@@ -194,6 +195,10 @@ pub struct SalesOrderPlaceInput {
     /// What happens when too little is available.
     #[graphql(default_with = "ShortagePolicyKind::Reject")]
     on_shortage: ShortagePolicyKind,
+    /// What happens when the customer's credit limit would be passed. IGNORE needs the scope
+    /// `credit:write`.
+    #[graphql(default_with = "CreditPolicyKind::Reject")]
+    on_credit_limit: CreditPolicyKind,
     /// The business day it belongs to; today when left out, never in the future.
     date: Option<Date>,
     /// What one unit of the customer's currency is worth in the company's, above zero, at most
@@ -226,6 +231,7 @@ impl SalesOrderPlaceInput {
             lines,
             warehouse,
             on_shortage,
+            on_credit_limit,
             date,
             exchange_rate,
             prices_include_tax,
@@ -258,6 +264,7 @@ impl SalesOrderPlaceInput {
             warehouse: warehouse.map(|by| by.read(&mut reading, &path.at("warehouse"))),
             date: reading.check.past_day(path.at("date"), date, today),
             on_shortage: on_shortage.into(),
+            on_credit_limit: on_credit_limit.read(ctx, &mut reading),
             exchange_rate: read_rate(&mut reading, exchange_rate),
             prices_include_tax,
             details: details.read(&mut reading),
@@ -380,6 +387,10 @@ pub struct StockHoldConvertInput {
     prices_include_tax: bool,
     /// The id your own system knows the order by, unique among sales orders.
     external_id: Option<String>,
+    /// What happens when the customer's credit limit would be passed. IGNORE needs the scope
+    /// `credit:write`.
+    #[graphql(default_with = "CreditPolicyKind::Reject")]
+    on_credit_limit: CreditPolicyKind,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -394,6 +405,7 @@ impl StockHoldConvertInput {
             date,
             exchange_rate,
             prices_include_tax,
+            on_credit_limit,
             external_id,
             idempotency_key,
         } = self;
@@ -416,6 +428,7 @@ impl StockHoldConvertInput {
                 .check
                 .past_day(path.at("date"), date.map(|date| date.0), today),
             on_shortage: ShortagePolicy::Reject,
+            on_credit_limit: on_credit_limit.read(ctx, &mut reading),
             exchange_rate: read_rate(&mut reading, exchange_rate),
             prices_include_tax,
             details: Details {

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use entity::sales::sales_order;
-use entity::vocab::{CurrencyCode, NumberKind, SalesOrderStatus, ShortagePolicy};
+use entity::sales::{sales_order, sales_order_hold};
+use entity::vocab::{
+    Amount, CurrencyCode, NumberKind, SalesOrderHoldKind, SalesOrderStatus, ShortagePolicy,
+};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
@@ -29,6 +31,10 @@ use crate::platform::event::NewEvent;
 use crate::platform::lane::Lane;
 use crate::platform::numbering;
 use crate::platform::rejection::{Path, Problem, Rejection};
+use crate::sales::credit::rules::{Asked, Exposures};
+use crate::sales::credit::store as credit;
+use crate::sales::order_hold::ops as holds;
+use crate::sales::order_hold::store as hold_store;
 use crate::stock::ledger::{self, Book, Demand, Needs, Plan, Posting, StockCause};
 use crate::stock::warehouse::store as warehouses;
 
@@ -63,10 +69,13 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
                 with_complaints(&envelope.call, priced)
             })
             .collect();
+        let buyers = found.buyers.iter().map(|buyer| &buyer.customer);
+        let mut exposures = credit::lock(tx, buyers, currency).await?;
         let mut book = load_levels(tx, batch, &priced).await?;
-        let (decisions, accepted) = decide(tx, batch, priced, &mut book);
+        let books = (&mut book, &mut exposures, currency);
+        let (decisions, accepted) = decide(tx, batch, priced, books);
         let orders = record(tx, &accepted, &book).await?;
-        let mut events: Vec<NewEvent> = accepted.iter().map(Placed::event).collect();
+        let mut events: Vec<NewEvent> = accepted.iter().flat_map(Placed::events).collect();
         events.extend(book.take_events());
         let written = orders
             .into_iter()
@@ -208,19 +217,43 @@ pub(super) fn posting(tx: &Tx, envelope: &Envelope<NewOrder>) -> Posting {
 pub(super) struct Placed<'b> {
     pub envelope: &'b Envelope<NewOrder>,
     pub priced: PricedOrder,
+    /// Why it is put on hold at once, where it is.
+    pub hold: Option<sales_order_hold::Model>,
 }
 
 impl Placed<'_> {
-    pub(super) fn event(&self) -> NewEvent {
-        let command = &self.envelope.command;
-        NewEvent {
-            operation_id: self.envelope.call.operation_id,
+    pub(super) fn events(&self) -> Vec<NewEvent> {
+        let (call, command) = (&self.envelope.call, &self.envelope.command);
+        let placed = NewEvent {
+            operation_id: call.operation_id,
             kind: "sales_order.placed",
             schema_version: 1,
             subject_id: command.id.0,
             facts: json!({ "customerId": self.priced.customer_id, "net": self.priced.totals.net }),
-        }
+        };
+        let held = self.hold.iter().map(|hold| holds::placed(call, hold));
+        [placed].into_iter().chain(held).collect()
     }
+}
+
+/// Takes what an order comes to from what is left of the customer's credit limit; the hold that it
+/// is put on where that is wanted instead of being refused.
+pub(super) fn check_credit(
+    tx: &Tx,
+    (call, command): (&Call, &NewOrder),
+    priced: &PricedOrder,
+    (exposures, currency): (&mut Exposures, CurrencyCode),
+) -> Result<Option<sales_order_hold::Model>, Rejection> {
+    let gross = priced.exchange_rate.to_base(priced.totals.gross, currency);
+    let asked = Asked {
+        customer_id: priced.customer_id,
+        amount: gross.unwrap_or(Amount(i64::MAX)),
+        policy: command.on_credit_limit,
+        currency,
+    };
+    let reason = exposures.take(asked, &Path::input().at("customer"))?;
+    Ok(reason
+        .map(|reason| holds::new_row(tx, call, command.id, (SalesOrderHoldKind::Credit, reason))))
 }
 
 /// Decides one after another on the working copy, each on its own.
@@ -228,7 +261,7 @@ fn decide<'b>(
     tx: &Tx,
     batch: &[&'b Envelope<NewOrder>],
     priced: Vec<Result<PricedOrder, Vec<Rejection>>>,
-    book: &mut Book,
+    (book, exposures, currency): (&mut Book, &mut Exposures, CurrencyCode),
 ) -> (Vec<Decision>, Vec<Placed<'b>>) {
     let mut accepted: Vec<Placed<'b>> = Vec::new();
     let decisions = batch.iter().zip(priced).map(|(envelope, order)| {
@@ -236,7 +269,18 @@ fn decide<'b>(
         let command = &envelope.command;
         check_batch(command, &accepted)?;
         let wanted: Vec<Wanted> = order.lines.iter().map(|line| line.wanted.clone()).collect();
-        let allocations = sourcing::allocate(&wanted, command.on_shortage, book)?;
+        let mut left = exposures.clone();
+        let of_credit = (&mut left, currency);
+        let hold = check_credit(tx, (&envelope.call, command), &order, of_credit);
+        let allocations = sourcing::allocate(&wanted, command.on_shortage, book);
+        let (hold, allocations) = match (hold, allocations) {
+            (Ok(hold), Ok(allocations)) => (hold, allocations),
+            (hold, allocations) => {
+                let short = allocations.err().into_iter().flatten();
+                return Err(short.chain(hold.err()).collect());
+            }
+        };
+        *exposures = left;
         let posting = posting(tx, envelope);
         for one in allocations {
             let demand = Demand::OrderLine(command.lines[one.line].id);
@@ -246,6 +290,7 @@ fn decide<'b>(
         accepted.push(Placed {
             envelope,
             priced: order,
+            hold,
         });
         Ok(command.id.0)
     });
@@ -298,6 +343,8 @@ pub(super) async fn record(
         document::line_rows(command.id, (&command.lines, &one.priced.lines), 0)
     });
     store::insert(tx.conn(), orders.clone(), lines.collect()).await?;
+    let held = accepted.iter().filter_map(|one| one.hold.clone());
+    hold_store::insert(tx.conn(), held.collect()).await?;
     ledger::record(tx, book).await?;
     Ok(orders)
 }

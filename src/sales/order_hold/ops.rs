@@ -63,7 +63,7 @@ fn handle_hold<'t>(
         let row = new_row(
             tx,
             call,
-            &found.order,
+            found.order.id,
             (command.kind, command.reason.clone()),
         );
         let events = vec![placed(call, &row)];
@@ -79,12 +79,12 @@ fn handle_hold<'t>(
 pub fn new_row(
     tx: &Tx,
     call: &Call,
-    order: &sales_order::Model,
+    sales_order_id: SalesOrderId,
     (kind, reason): (SalesOrderHoldKind, String),
 ) -> sales_order_hold::Model {
     sales_order_hold::Model {
         id: SalesOrderHoldId::generate(),
-        sales_order_id: order.id,
+        sales_order_id,
         kind,
         reason,
         placed_by: call.actor.caller_id(),
@@ -130,6 +130,15 @@ fn handle_release<'t>(
             return Ok(Done::refused(rejections));
         };
         let ids = chosen(&found.holds, command.hold).map_err(|one| rejections.push(one));
+        let of_credit = |id: &SalesOrderHoldId| {
+            let mut holds = found.holds.iter();
+            holds.any(|hold| hold.id == *id && hold.kind == SalesOrderHoldKind::Credit)
+        };
+        let is_credit = ids.as_ref().is_ok_and(|ids| ids.iter().any(of_credit));
+        if is_credit && !call.actor.may(Scope::CreditWrite) {
+            let problem = Problem::FieldForbidden(Scope::CreditWrite.as_str());
+            rejections.push(Rejection::new(Path::input().at("hold"), problem));
+        }
         let Some(ids) = ids.ok().filter(|_| rejections.is_empty()) else {
             return Ok(Done::refused(rejections));
         };

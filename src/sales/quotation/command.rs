@@ -8,6 +8,7 @@ use entity::vocab::{
 use serde_json::Value as Json;
 
 use crate::platform::reference::Reference;
+use crate::sales::credit::rules::CreditPolicy;
 use crate::sales::order::document::NewLine;
 
 /// A line that is to change; what is `None` stays as it is.
@@ -66,6 +67,8 @@ pub struct UpdateOrder {
     pub remove: Vec<Option<SalesOrderLineId>>,
     /// What happens when too little is available for what is added.
     pub on_shortage: ShortagePolicy,
+    /// What happens when the customer's credit limit would be passed.
+    pub on_credit_limit: CreditPolicy,
     /// Whether all prices are fixed anew, but those the caller gave.
     pub reprice: bool,
 }

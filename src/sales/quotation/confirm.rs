@@ -1,8 +1,9 @@
 //! Confirming a draft: it is accepted, and its stock is reserved.
 
-use entity::sales::sales_order_line;
+use entity::sales::{sales_order, sales_order_hold, sales_order_line};
 use entity::vocab::{
-    Quantity, Rate, RecordStatus, SalesOrderId, SalesOrderStatus, ShortagePolicy, WarehouseId,
+    Amount, Quantity, Rate, RecordStatus, SalesOrderHoldKind, SalesOrderId, SalesOrderStatus,
+    ShortagePolicy, WarehouseId,
 };
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -16,6 +17,8 @@ use crate::platform::event::NewEvent;
 use crate::platform::input::check_version;
 use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
+use crate::sales::credit::rules::{Asked, CreditPolicy, in_base};
+use crate::sales::credit::store as credit;
 use crate::sales::order::document::{self, Details, NewLine, NewOrder};
 use crate::sales::order::locked::{self, Locked};
 use crate::sales::order::places::{self, Purpose};
@@ -23,6 +26,7 @@ use crate::sales::order::pricing::{self, Frame, References};
 use crate::sales::order::rules::{self, Transition};
 use crate::sales::order::sourcing::{self, Wanted};
 use crate::sales::order::{place, store};
+use crate::sales::order_hold::{ops as holds, store as hold_store};
 use crate::stock::ledger::{self, Book, Demand, Needs, Plan, Posting, StockCause};
 use crate::stock::warehouse::rules as warehouses;
 
@@ -37,6 +41,8 @@ pub struct ConfirmOrder {
     pub warehouse: Option<Reference<WarehouseId>>,
     /// What happens when too little is available.
     pub on_shortage: ShortagePolicy,
+    /// What happens when the customer's credit limit would be passed.
+    pub on_credit_limit: CreditPolicy,
     /// Whether prices and taxes are fixed anew, as of today.
     pub reprice: bool,
     /// Whether a quotation may be confirmed behind its last day.
@@ -88,21 +94,52 @@ fn handle<'t>(
         let Some(wanted) = wanted.ok().filter(|_| rejections.is_empty()) else {
             return Ok(Done::refused(rejections));
         };
+        let mut order = found.order.clone();
+        document::sum_up(&mut order, &found.lines);
+        let policy = (command.on_credit_limit, Amount::ZERO);
+        let held = match limit(app, tx, call, (&references, &order), policy).await? {
+            Ok(held) => held,
+            Err(reason) => return Ok(Done::refused(vec![reason])),
+        };
         let posting = locked::posting(tx, call, today);
         let mut book = match reserve(tx, posting, &found, (&wanted, command.on_shortage)).await? {
             Ok(book) => book,
             Err(reasons) => return Ok(Done::refused(reasons)),
         };
-        let mut order = found.order;
-        document::sum_up(&mut order, &found.lines);
         order.status = SalesOrderStatus::Confirmed;
         let mut events = vec![event(call, &order)];
+        events.extend(held.iter().map(|hold| holds::placed(call, hold)));
         let id = order.id;
+        hold_store::insert(tx.conn(), held.into_iter().collect()).await?;
         store::save(tx.conn(), order, found.lines, tx.now()).await?;
         ledger::record(tx, &book).await?;
         events.extend(book.take_events());
         Ok(Done::accepted(id.0, events))
     })
+}
+
+/// Takes what an order comes to, beyond what is counted of it already, from what is left of the
+/// customer's credit limit; the hold that it is put on where it does not fit and that is wanted.
+pub(super) async fn limit(
+    app: &App,
+    tx: &Tx,
+    call: &Call,
+    (references, order): (&References, &sales_order::Model),
+    (policy, counted): (CreditPolicy, Amount),
+) -> Result<Result<Option<sales_order_hold::Model>, Rejection>, TxError> {
+    let base = app.company.base_currency;
+    let buyers = references.buyers.iter().map(|buyer| &buyer.customer);
+    let mut exposures = credit::lock(tx, buyers, base).await?;
+    let more = in_base(order, base).0.saturating_sub(counted.0);
+    let asked = Asked {
+        customer_id: order.customer_id,
+        amount: Amount(more),
+        policy,
+        currency: base,
+    };
+    let reason = exposures.take(asked, &Path::input().at("salesOrder"));
+    let hold = |reason| holds::new_row(tx, call, order.id, (SalesOrderHoldKind::Credit, reason));
+    Ok(reason.map(|reason| reason.map(hold)))
 }
 
 fn event(call: &Call, order: &entity::sales::sales_order::Model) -> NewEvent {
@@ -132,6 +169,7 @@ fn whole(command: &ConfirmOrder, locked: &Locked) -> NewOrder {
         warehouse: command.warehouse.clone(),
         date: locked.order.date,
         on_shortage: command.on_shortage,
+        on_credit_limit: command.on_credit_limit,
         exchange_rate: Some(locked.order.exchange_rate),
         prices_include_tax: locked.order.prices_include_tax,
         details: Details::default(),

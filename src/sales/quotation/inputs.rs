@@ -15,6 +15,8 @@ use crate::platform::clock;
 use crate::platform::command::Envelope;
 use crate::platform::input::{CODE_LENGTH_MAX, LINES_MAX, NAME_LENGTH_MAX};
 use crate::platform::rejection::{Path, Problem};
+use crate::sales::credit::graphql::CreditPolicyKind;
+use crate::sales::credit::rules::CreditPolicy;
 use crate::sales::order::document::NewOrder;
 use crate::sales::order::inputs::{
     DetailsGiven, OrderAddress, SalesOrderLineInput, SalesOrderReference, ShortagePolicyKind,
@@ -97,6 +99,8 @@ impl SalesOrderCreateInput {
             warehouse: warehouse.map(|by| by.read(&mut reading, &path.at("warehouse"))),
             date: reading.check.past_day(path.at("date"), date, today),
             on_shortage: ShortagePolicy::Reject,
+            // A quotation is not checked; confirming it is.
+            on_credit_limit: CreditPolicy::Ignore,
             exchange_rate: read_rate(&mut reading, exchange_rate),
             prices_include_tax,
             details: details.read(&mut reading),
@@ -139,6 +143,10 @@ pub struct SalesOrderConfirmInput {
     /// What happens when too little is available.
     #[graphql(default_with = "ShortagePolicyKind::Reject")]
     on_shortage: ShortagePolicyKind,
+    /// What happens when the customer's credit limit would be passed. IGNORE needs the scope
+    /// `credit:write`.
+    #[graphql(default_with = "CreditPolicyKind::Reject")]
+    on_credit_limit: CreditPolicyKind,
     /// Whether prices and taxes are fixed anew, as of today; prices that were given stay. False by
     /// default: the customer gets the prices of the quotation.
     #[graphql(default)]
@@ -158,6 +166,7 @@ impl SalesOrderConfirmInput {
             expected_version,
             warehouse,
             on_shortage,
+            on_credit_limit,
             reprice,
             ignore_validity,
             idempotency_key,
@@ -168,6 +177,7 @@ impl SalesOrderConfirmInput {
             expected_version,
             warehouse: warehouse.map(|by| by.read(&mut reading, &path.at("warehouse"))),
             on_shortage: on_shortage.into(),
+            on_credit_limit: on_credit_limit.read(ctx, &mut reading),
             reprice,
             ignore_validity,
         };
@@ -279,6 +289,10 @@ pub struct SalesOrderUpdateInput {
     /// What happens when too little is available for what a confirmed order wants more.
     #[graphql(default_with = "ShortagePolicyKind::Reject")]
     on_shortage: ShortagePolicyKind,
+    /// What happens when the customer's credit limit would be passed. IGNORE needs the scope
+    /// `credit:write`.
+    #[graphql(default_with = "CreditPolicyKind::Reject")]
+    on_credit_limit: CreditPolicyKind,
     /// Whether all prices and taxes are fixed anew; prices that were given stay. False by default.
     #[graphql(default)]
     reprice: bool,
@@ -292,7 +306,8 @@ impl SalesOrderUpdateInput {
         let key = self.idempotency_key.clone();
         let may_price = actor(ctx).may(Scope::SalesOrdersPrice);
         let today = company(ctx).day(clock::now());
-        let command = self.command(&mut reading, today, may_price);
+        let policy = self.on_credit_limit.read(ctx, &mut reading);
+        let command = self.command(&mut reading, today, (may_price, policy));
         reading.finish(ctx, key, (Uuid::nil(), command))
     }
 
@@ -314,7 +329,7 @@ impl SalesOrderUpdateInput {
         self,
         reading: &mut Reading,
         today: chrono::NaiveDate,
-        may_price: bool,
+        (may_price, on_credit_limit): (bool, CreditPolicy),
     ) -> UpdateOrder {
         let path = Path::input();
         self.check_counts(reading);
@@ -361,6 +376,7 @@ impl SalesOrderUpdateInput {
             change,
             remove,
             on_shortage: self.on_shortage.into(),
+            on_credit_limit,
             reprice: self.reprice,
         }
     }

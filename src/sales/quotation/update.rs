@@ -1,10 +1,12 @@
 //! Changing an order: what it says, and its lines, with the reservations following.
 
-use entity::vocab::ShortagePolicy;
+use entity::sales::sales_order_hold;
+use entity::vocab::{SalesOrderStatus, ShortagePolicy};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use super::command::UpdateOrder;
+use super::confirm;
 use super::difference::Difference;
 use super::edit::{self, Loaded, Revised};
 use crate::platform::actor::Scope;
@@ -14,12 +16,14 @@ use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
 use crate::platform::reference::Reference;
 use crate::platform::rejection::Rejection;
+use crate::sales::credit::rules::in_base;
 use crate::sales::order::document::{Details, NewLine, NewOrder};
 use crate::sales::order::locked::{self, Locked};
-use crate::sales::order::pricing;
+use crate::sales::order::pricing::{self, References};
 use crate::sales::order::rules::Transition;
 use crate::sales::order::sourcing::{self, Wanted};
 use crate::sales::order::{place, store};
+use crate::sales::order_hold::{ops as holds, store as hold_store};
 use crate::stock::ledger::{self, Book, Demand, Needs, Plan, Posting, StockCause};
 
 /// Changes an order.
@@ -60,6 +64,10 @@ fn handle<'t>(
         let Some(revised) = revised.ok().filter(|_| rejections.is_empty()) else {
             return Ok(Done::refused(rejections));
         };
+        let held = match credit_of(app, tx, call, (command, &order), (&found, &revised)).await? {
+            Ok(held) => held,
+            Err(reason) => return Ok(Done::refused(vec![reason])),
+        };
         let posting = locked::posting(tx, call, today);
         let of_stock = (&revised.differences[..], command.on_shortage);
         let mut book = match follow(tx, posting, &order, of_stock).await? {
@@ -68,6 +76,8 @@ fn handle<'t>(
         };
         book.end_command(posting, StockCause::SalesOrder(order.order.id));
         let mut events = vec![event(call, &revised)];
+        events.extend(held.iter().map(|hold| holds::placed(call, hold)));
+        hold_store::insert(tx.conn(), held.into_iter().collect()).await?;
         let id = order.order.id;
         store::delete_lines(tx.conn(), revised.deleted).await?;
         store::save(tx.conn(), revised.order, revised.written, tx.now()).await?;
@@ -75,6 +85,24 @@ fn handle<'t>(
         events.extend(book.take_events());
         Ok(Done::accepted(id.0, events))
     })
+}
+
+/// What a confirmed order comes to more than before must fit in the customer's credit limit; a
+/// draft is checked when it is confirmed.
+async fn credit_of(
+    app: &App,
+    tx: &Tx,
+    call: &Call,
+    (command, before): (&UpdateOrder, &Locked),
+    (found, revised): (&References, &Revised),
+) -> Result<Result<Option<sales_order_hold::Model>, Rejection>, TxError> {
+    let counted = in_base(&before.order, app.company.base_currency);
+    let is_more = in_base(&revised.order, app.company.base_currency) > counted;
+    if revised.order.status == SalesOrderStatus::Draft || !is_more {
+        return Ok(Ok(None));
+    }
+    let policy = (command.on_credit_limit, counted);
+    confirm::limit(app, tx, call, (found, &revised.order), policy).await
 }
 
 fn event(call: &Call, revised: &Revised) -> NewEvent {
@@ -116,6 +144,7 @@ fn whole(command: &UpdateOrder, locked: &Locked) -> NewOrder {
         warehouse: command.warehouse.clone(),
         date: locked.order.date,
         on_shortage: command.on_shortage,
+        on_credit_limit: command.on_credit_limit,
         exchange_rate: None,
         prices_include_tax: locked.order.prices_include_tax,
         details: Details {

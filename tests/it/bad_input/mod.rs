@@ -297,6 +297,7 @@ fn code_and_path(error: &Value) -> (String, String) {
 fn ill_formed(error: &Value) -> Option<String> {
     let kind = match error["code"].as_str() {
         Some("DUPLICATE") => "DuplicateError",
+        Some("CREDIT_LIMIT") => "CreditLimitError",
         Some("INSUFFICIENT_STOCK") => "InsufficientStockError",
         Some("INVALID_STATE") => "InvalidStateError",
         Some("STALE") if error["path"][1] == "expectedVersion" => "StaleVersionError",

@@ -1,6 +1,7 @@
 //! Selling: quotations, orders, prices, holds, fulfilments.
 
 mod catalog;
+mod credit;
 mod editing;
 mod fulfilment;
 mod holds;
