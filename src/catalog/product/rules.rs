@@ -71,6 +71,9 @@ pub fn check_variant(variant: &CreateVariant, path: &Path, loaded: &Loaded) -> V
 }
 
 /// The category of a new product, and the tax class of each of its variants.
+pub type Referred = (Option<CategoryId>, Vec<Option<TaxClassId>>);
+
+/// What a new product and its variants refer to.
 ///
 /// # Errors
 /// Everything that is wrong with them.
@@ -78,7 +81,7 @@ pub fn refer(
     command: &CreateProduct,
     categories: &[category::Model],
     classes: &[tax_class::Model],
-) -> Result<(Option<CategoryId>, Vec<Option<TaxClassId>>), Vec<Rejection>> {
+) -> Result<Referred, Vec<Rejection>> {
     let mut rejections = Vec::new();
     let path = Path::input().at("category");
     let named = command.category.as_ref();

@@ -39,7 +39,7 @@ const LEVELS: [(&str, &str, &str); 8] = [
 ];
 
 /// Constraint, table, and what is done to every row of it.
-const TABLES: [(&str, &str, &str); 22] = [
+const TABLES: [(&str, &str, &str); 21] = [
     (
         "stock_movement_quantity_positive",
         "stock_movement",
