@@ -166,29 +166,10 @@ pub struct StaleVersionError {
     current: i64,
 }
 
-impl From<Rejection> for UserError {
-    fn from(rejection: Rejection) -> Self {
-        let message = rejection.problem.to_string();
-        let path = rejection.path.steps().to_vec();
-        let input = |code| {
-            Self::Input(InputError {
-                code,
-                message: message.clone(),
-                path: path.clone(),
-            })
-        };
-        match rejection.problem {
-            Problem::Invalid(_) => input(ErrorCode::Invalid),
-            Problem::NotFound(_) => input(ErrorCode::NotFound),
-            Problem::Archived(_) => input(ErrorCode::Archived),
-            Problem::KeyReused => input(ErrorCode::IdempotencyKeyReused),
-            Problem::FieldForbidden(_) => input(ErrorCode::FieldForbidden),
-            Problem::Duplicate { existing, .. } => Self::Duplicate(DuplicateError {
-                code: ErrorCode::Duplicate,
-                message,
-                path,
-                existing: ID(existing),
-            }),
+impl UserError {
+    /// What is told where too little is left, of stock or of a credit limit.
+    fn too_little(problem: Problem, message: String, path: Vec<String>) -> Self {
+        match problem {
             Problem::InsufficientStock {
                 variant,
                 warehouse,
@@ -218,6 +199,41 @@ impl From<Rejection> for UserError {
                 open_orders: Money::base(open_orders, currency),
                 requested: Money::base(requested, currency),
             }),
+            _ => Self::Input(InputError {
+                code: ErrorCode::Invalid,
+                message,
+                path,
+            }),
+        }
+    }
+}
+
+impl From<Rejection> for UserError {
+    fn from(rejection: Rejection) -> Self {
+        let message = rejection.problem.to_string();
+        let path = rejection.path.steps().to_vec();
+        let input = |code| {
+            Self::Input(InputError {
+                code,
+                message: message.clone(),
+                path: path.clone(),
+            })
+        };
+        match rejection.problem {
+            Problem::Invalid(_) => input(ErrorCode::Invalid),
+            Problem::NotFound(_) => input(ErrorCode::NotFound),
+            Problem::Archived(_) => input(ErrorCode::Archived),
+            Problem::KeyReused => input(ErrorCode::IdempotencyKeyReused),
+            Problem::FieldForbidden(_) => input(ErrorCode::FieldForbidden),
+            Problem::Duplicate { existing, .. } => Self::Duplicate(DuplicateError {
+                code: ErrorCode::Duplicate,
+                message,
+                path,
+                existing: ID(existing),
+            }),
+            Problem::InsufficientStock { .. } | Problem::CreditLimit { .. } => {
+                Self::too_little(rejection.problem, message, path)
+            }
             Problem::InvalidState { state, allowed, .. } => Self::InvalidState(InvalidStateError {
                 code: ErrorCode::InvalidState,
                 message,

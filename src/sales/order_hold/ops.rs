@@ -1,6 +1,6 @@
 //! Placing and releasing holds on orders.
 
-use entity::sales::{sales_order, sales_order_hold};
+use entity::sales::sales_order_hold;
 use entity::vocab::{SalesOrderHoldId, SalesOrderHoldKind, SalesOrderId};
 use futures_util::future::BoxFuture;
 use serde_json::json;

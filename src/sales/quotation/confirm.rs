@@ -142,7 +142,7 @@ pub(super) async fn limit(
     Ok(reason.map(|reason| reason.map(hold)))
 }
 
-fn event(call: &Call, order: &entity::sales::sales_order::Model) -> NewEvent {
+fn event(call: &Call, order: &sales_order::Model) -> NewEvent {
     NewEvent {
         operation_id: call.operation_id,
         kind: "sales_order.confirmed",

@@ -240,6 +240,7 @@ fn convert(world: &World) -> Mutation {
         parts::past_day("/date"),
         parts::text("/externalId", 64),
         parts::key(USED_KEY),
+        parts::on_credit_limit(),
         convert_rules(world),
         convert_prices(world, &full),
         convert_several(world),

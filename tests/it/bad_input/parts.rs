@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use stockroom::platform::actor::Scope;
 use stockroom::platform::clock;
 
 use super::row::{Row, row, times};
@@ -359,4 +360,18 @@ pub fn metadata(pointer: &str) -> Vec<Row> {
     refused
         .map(|(name, value)| row(name).set(pointer, value).invalid(&path))
         .collect()
+}
+
+/// What is to happen when a credit limit would be passed.
+pub fn on_credit_limit() -> Vec<Row> {
+    let pass = row("a limit is passed without the scope for it")
+        .set("/onCreditLimit", "IGNORE")
+        .without(Scope::CreditWrite)
+        .gives("FIELD_FORBIDDEN", "onCreditLimit");
+    let mut rows = unfit(
+        "/onCreditLimit",
+        &[json!("MAYBE"), json!(true), Value::Null],
+    );
+    rows.push(pass);
+    rows
 }

@@ -56,6 +56,7 @@ fn place(world: &World) -> Mutation {
             "/onShortage",
             &[json!("MAYBE"), json!("reject"), json!(1), Value::Null],
         ),
+        parts::on_credit_limit(),
         place_rules(),
         shortage(),
         too_much(),

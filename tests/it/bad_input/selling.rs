@@ -205,6 +205,7 @@ fn update_rows(world: &World) -> Vec<Row> {
         parts::text("/changeLines/0/description", 200),
         parts::pieces("/addLines/0/quantity"),
         parts::text("/customerReference", 64),
+        parts::on_credit_limit(),
         parts::note("/note"),
         addresses("/shippingAddress"),
         vec![
@@ -250,6 +251,7 @@ fn confirm(world: &World) -> Mutation {
     ];
     let rows = [
         on_order(world, &states),
+        parts::on_credit_limit(),
         parts::reference("/warehouse", place, "code"),
         vec![
             row("a version it does not have")

@@ -3,6 +3,7 @@
 
 use serde_json::json;
 use stockroom::platform::actor::Scope;
+use stockroom::platform::clock;
 
 use super::{codes, draft, of, open_shop, placed, refused, step, text};
 use crate::concurrency::{at_once, is_accepted, place};
@@ -38,7 +39,10 @@ async fn eight_take_the_last_of_it(servers: &[Client]) {
     })
     .await;
     let accepted = payloads.iter().filter(|one| is_accepted(one)).count();
-    assert_eq!(accepted, 2, "of eight orders for 20 each within 50: {payloads:#?}");
+    assert_eq!(
+        accepted, 2,
+        "of eight orders for 20 each within 50: {payloads:#?}"
+    );
     assert_eq!(exposure(client).await, ["0.00", "40.00", "10.00"]);
 }
 
@@ -55,7 +59,9 @@ both! {
         let order = shop::order("ANNA", "MAIN", &[("BOLT", "4")]);
         let payload = client.mutate("salesOrderPlace", order, ERRORS).await;
         let money = |amount: &str| json!({ "amount": amount });
+        let told = &payload["errors"][0];
         let error = json!({
+            "__typename": "CreditLimitError", "message": told["message"],
             "code": "CREDIT_LIMIT", "path": ["input", "customer"], "limit": money("100.00"),
             "openBalance": money("30.00"), "openOrders": money("40.00"),
             "requested": money("40.00"),
@@ -134,7 +140,8 @@ both! {
         limit(&client, "25").await;
         let lines = json!([{ "variant": { "sku": "BOLT" }, "warehouse": { "code": "MAIN" },
             "quantity": "3" }]);
-        let hold = json!({ "owner": "cart", "expiresAt": "2099-01-01T00:00:00Z", "lines": lines });
+        let expires_at = clock::now().to_utc() + chrono::Days::new(1);
+        let hold = json!({ "owner": "cart", "expiresAt": expires_at, "lines": lines });
         let made = client.accept("stockHoldCreate", hold, "stockHold { id }").await;
         let mut input = json!({ "stockHold": { "id": made["stockHold"]["id"] },
             "customer": { "code": "ANNA" } });

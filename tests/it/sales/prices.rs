@@ -88,15 +88,15 @@ both! {
         let made = client.accept("salesOrderPlace", order, selection).await;
         let net = json!({ "amount": "24.00", "currency": "USD" });
         assert_eq!(made["salesOrder"]["net"], net);
-        for (day, rate) in [("2024-01-01", "0.9"), ("2024-02-01", "0.8")] {
+        for (day, rate) in [("2026-02-01", "0.9"), ("2026-03-01", "0.8")] {
             let input = json!({ "currency": "USD", "validFrom": day, "rate": rate });
             client.accept("exchangeRateSet", input, "exchangeRate { id }").await;
         }
         let mut order = shop::order("JOE", "MAIN", &[("BOLT", "2")]);
-        order["date"] = json!("2024-01-31");
+        order["date"] = json!("2026-02-28");
         let made = client.accept("salesOrderPlace", order.clone(), selection).await;
         assert_eq!(text(&made, "/salesOrder/exchangeRate"), "0.9");
-        order["date"] = json!("2024-02-01");
+        order["date"] = json!("2026-03-01");
         let made = client.accept("salesOrderPlace", order, selection).await;
         assert_eq!(text(&made, "/salesOrder/exchangeRate"), "0.8");
     }
