@@ -30,6 +30,9 @@ use crate::purchasing::supplier_item::graphql::{
 };
 use crate::sales::credit::graphql::CreditQuery;
 use crate::sales::credit_note::graphql::{CreditNoteMutation, CreditNoteQuery};
+use crate::sales::customer_return::graphql::{
+    CustomerReturnList, CustomerReturnMutation, CustomerReturnQuery,
+};
 use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
 use crate::sales::invoice::graphql::{InvoiceMutation, InvoiceQuery};
 use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
@@ -74,6 +77,7 @@ struct StockListQuery(
     StockHoldList,
     StockTransferList,
     StockAdjustmentList,
+    CustomerReturnList,
 );
 
 #[derive(Default, MergedObject)]
@@ -122,6 +126,7 @@ struct DocumentQuery(
 
 #[derive(Default, MergedObject)]
 struct AccountsQuery(
+    CustomerReturnQuery,
     CreditQuery,
     JournalQuery,
     OpenItemQuery,
@@ -185,6 +190,7 @@ struct DocumentMutation(
     FulfilmentMutation,
     InvoiceMutation,
     CreditNoteMutation,
+    CustomerReturnMutation,
     AccountsMutation,
 );
 

@@ -13,6 +13,7 @@ mod m0006_stock_ledgers;
 mod m0007_accounts;
 mod m0008_purchasing;
 mod m0010_access;
+mod m0011_returns;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -27,6 +28,8 @@ impl MigratorTrait for Migrator {
             // Receipts and ledgers refer to purchase orders.
             Box::new(m0008_purchasing::Migration),
             Box::new(m0004_documents::Migration),
+            // The stock ledger refers to returns.
+            Box::new(m0011_returns::Migration),
             Box::new(m0005_stock_documents::Migration),
             Box::new(m0006_stock_ledgers::Migration),
             Box::new(m0007_accounts::Migration),

@@ -41,6 +41,7 @@ CREATE TABLE stock_movement (
     fulfilment_line_id {uuid},
     stock_transfer_line_id {uuid},
     stock_adjustment_line_id {uuid},
+    customer_return_line_id {uuid},
     reason TEXT,
     reverses_id {big},
     happened_on {date} NOT NULL,
@@ -59,7 +60,8 @@ CREATE TABLE stock_movement (
         (CASE WHEN goods_receipt_line_id IS NULL THEN 0 ELSE 1 END)
         + (CASE WHEN fulfilment_line_id IS NULL THEN 0 ELSE 1 END)
         + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END)
-        + (CASE WHEN stock_adjustment_line_id IS NULL THEN 0 ELSE 1 END) = 1),
+        + (CASE WHEN stock_adjustment_line_id IS NULL THEN 0 ELSE 1 END)
+        + (CASE WHEN customer_return_line_id IS NULL THEN 0 ELSE 1 END) = 1),
     CONSTRAINT stock_movement_reverses FOREIGN KEY (reverses_id) REFERENCES stock_movement (id),
     CONSTRAINT stock_movement_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id),
     CONSTRAINT stock_movement_author FOREIGN KEY (recorded_by) REFERENCES principal (id),
@@ -73,7 +75,9 @@ CREATE TABLE stock_movement (
     CONSTRAINT stock_movement_stock_transfer_line FOREIGN KEY (stock_transfer_line_id)
         REFERENCES stock_transfer_line (id),
     CONSTRAINT stock_movement_stock_adjustment_line FOREIGN KEY (stock_adjustment_line_id)
-        REFERENCES stock_adjustment_line (id)
+        REFERENCES stock_adjustment_line (id),
+    CONSTRAINT stock_movement_customer_return_line FOREIGN KEY (customer_return_line_id)
+        REFERENCES customer_return_line (id)
 ) {strict};
 CREATE INDEX stock_movement_variant ON stock_movement (variant_id, id);
 CREATE INDEX stock_movement_receipt ON stock_movement (goods_receipt_line_id)

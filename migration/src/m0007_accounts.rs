@@ -266,6 +266,7 @@ CREATE TABLE credit_note (
     date {date} NOT NULL,
     customer_id {uuid} NOT NULL,
     invoice_id {uuid} NOT NULL,
+    customer_return_id {uuid},
     reason TEXT NOT NULL,
     currency TEXT NOT NULL,
     exchange_rate {big} NOT NULL,
@@ -290,10 +291,14 @@ CREATE TABLE credit_note (
     CONSTRAINT credit_note_rate_positive CHECK (exchange_rate > 0),
     CONSTRAINT credit_note_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT credit_note_customer FOREIGN KEY (customer_id) REFERENCES customer (id),
-    CONSTRAINT credit_note_invoice FOREIGN KEY (invoice_id) REFERENCES invoice (id)
+    CONSTRAINT credit_note_invoice FOREIGN KEY (invoice_id) REFERENCES invoice (id),
+    CONSTRAINT credit_note_customer_return FOREIGN KEY (customer_return_id)
+        REFERENCES customer_return (id)
 ) {strict};
 CREATE INDEX credit_note_customer ON credit_note (customer_id, id);
 CREATE INDEX credit_note_invoice ON credit_note (invoice_id, id);
+CREATE INDEX credit_note_return ON credit_note (customer_return_id, id)
+    WHERE customer_return_id IS NOT NULL;
 CREATE INDEX credit_note_date ON credit_note (date, id);
 
 CREATE TABLE credit_note_line (

@@ -4,9 +4,9 @@
 //! both databases. Rules about one id give it twice.
 
 use entity::vocab::{
-    FulfilmentLineId, GoodsReceiptLineId, OperationId, PrincipalId, ProductVariantId,
-    PurchaseOrderId, PurchaseOrderLineId, ReservationId, SalesOrderId, SalesOrderLineId,
-    StockAdjustmentLineId, StockHoldLineId, StockTransferLineId, WarehouseId,
+    CustomerReturnLineId, FulfilmentLineId, GoodsReceiptLineId, OperationId, PrincipalId,
+    ProductVariantId, PurchaseOrderId, PurchaseOrderLineId, ReservationId, SalesOrderId,
+    SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId, StockTransferLineId, WarehouseId,
 };
 use uuid::Uuid;
 
@@ -35,6 +35,7 @@ const PURCHASE: Name = |id| PurchaseOrderId(id).to_string();
 const PURCHASE_LINE: Name = |id| PurchaseOrderLineId(id).to_string();
 const RECEIPT_LINE: Name = |id| GoodsReceiptLineId(id).to_string();
 const TRANSFER_LINE: Name = |id| StockTransferLineId(id).to_string();
+const RETURN_LINE: Name = |id| CustomerReturnLineId(id).to_string();
 const ADJUSTMENT_LINE: Name = |id| StockAdjustmentLineId(id).to_string();
 const HOLD_LINE: Name = |id| StockHoldLineId(id).to_string();
 
@@ -415,6 +416,25 @@ pub const RULES: &[Rule] = &[
            FROM stock_movement WHERE stock_adjustment_line_id IS NOT NULL",
     ),
     of(
+        "customer return line: received and cost = movements in",
+        RETURN_LINE,
+        "SELECT id AS a, id AS b, received + cost AS stored, 0 AS expected
+           FROM customer_return_line
+         UNION ALL SELECT customer_return_line_id, customer_return_line_id, 0, quantity + value
+           FROM stock_movement
+          WHERE customer_return_line_id IS NOT NULL AND from_place = 'OUTSIDE'",
+    ),
+    of(
+        "customer return line: what became of it = movements",
+        RETURN_LINE,
+        "SELECT id AS a, id AS b, 2 * restocked + scrapped + sent_back AS stored, 0 AS expected
+           FROM customer_return_line
+         UNION ALL SELECT customer_return_line_id, customer_return_line_id, 0,
+                CASE WHEN to_place = 'SELLABLE' THEN 2 * quantity ELSE quantity END
+           FROM stock_movement
+          WHERE customer_return_line_id IS NOT NULL AND from_place = 'QUARANTINE'",
+    ),
+    of(
         "hold line: an ended hold keeps nothing",
         HOLD_LINE,
         "SELECT line.id AS a, line.id AS b, reservation.reserved + reservation.backordered
@@ -441,6 +461,7 @@ pub const RULES: &[Rule] = &[
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_transfer
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_adjustment
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_hold
+         UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM customer_return
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
            FROM operation JOIN goods_receipt ON goods_receipt.operation_id = operation.id
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
@@ -452,6 +473,8 @@ pub const RULES: &[Rule] = &[
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
            FROM operation JOIN stock_adjustment ON stock_adjustment.operation_id = operation.id
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
-           FROM operation JOIN stock_hold ON stock_hold.operation_id = operation.id",
+           FROM operation JOIN stock_hold ON stock_hold.operation_id = operation.id
+         UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
+           FROM operation JOIN customer_return ON customer_return.operation_id = operation.id",
     },
 ];

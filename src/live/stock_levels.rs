@@ -25,6 +25,7 @@ use crate::platform::event;
 use crate::platform::page::Cursor;
 use crate::purchasing::order::graphql::PurchaseOrder;
 use crate::purchasing::receipt::graphql::GoodsReceipt;
+use crate::sales::customer_return::graphql::CustomerReturn;
 use crate::sales::fulfilment::graphql::Fulfilment;
 use crate::sales::order::graphql::SalesOrder;
 use crate::stock::adjustment::graphql::StockAdjustment;
@@ -80,6 +81,8 @@ pub enum StockLevelCause {
     StockTransfer(StockTransfer),
     /// Stock was corrected.
     StockAdjustment(StockAdjustment),
+    /// Goods that a customer sent back came in, or were inspected.
+    CustomerReturn(CustomerReturn),
     /// Stock was held, given back, or its time ran out.
     StockHold(StockHold),
 }
@@ -180,7 +183,15 @@ async fn load_cause(ctx: &Context<'_>, cause: StockCause) -> Result<Option<Stock
                 .map_err(|error| internal(&error))?;
             Ok(row.map(|row| StockLevelCause::StockHold(row.into())))
         }
+        StockCause::CustomerReturn(id) if may(Scope::ReturnsRead) => {
+            let row = loaders
+                .load_one(id)
+                .await
+                .map_err(|error| internal(&error))?;
+            Ok(row.map(|row| StockLevelCause::CustomerReturn(row.into())))
+        }
         StockCause::SalesOrder(_)
+        | StockCause::CustomerReturn(_)
         | StockCause::Fulfilment(_)
         | StockCause::PurchaseOrder(_)
         | StockCause::GoodsReceipt(_) => Ok(None),

@@ -2,6 +2,7 @@
 
 pub mod credit;
 pub mod credit_note;
+pub mod customer_return;
 pub mod fulfilment;
 pub mod fulfilment_line;
 pub mod invoice;

@@ -1,8 +1,8 @@
 //! A credit note to a customer.
 
 use crate::vocab::{
-    Amount, CreditNoteId, CreditNoteStatus, CustomerId, ExchangeRate, Instant, InvoiceId,
-    OperationId, PrincipalId,
+    Amount, CreditNoteId, CreditNoteStatus, CustomerId, CustomerReturnId, ExchangeRate, Instant,
+    InvoiceId, OperationId, PrincipalId,
 };
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,8 @@ pub struct Model {
     pub customer_id: CustomerId,
     /// The invoice it takes back from.
     pub invoice_id: InvoiceId,
+    /// The return that it credits, where it is of one.
+    pub customer_return_id: Option<CustomerReturnId>,
     /// Why.
     pub reason: String,
     /// ISO 4217 code of its currency.

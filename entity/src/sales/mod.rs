@@ -2,6 +2,8 @@
 
 pub mod credit_note;
 pub mod credit_note_line;
+pub mod customer_return;
+pub mod customer_return_line;
 pub mod fulfilment;
 pub mod fulfilment_line;
 pub mod invoice;

@@ -1,9 +1,9 @@
 //! One immutable line of the physical ledger: a quantity and its value, from one place to another.
 
 use crate::vocab::{
-    Amount, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId, PrincipalId,
-    ProductVariantId, Quantity, StockAdjustmentLineId, StockPlace, StockTransferLineId,
-    WarehouseId,
+    Amount, CustomerReturnLineId, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId,
+    PrincipalId, ProductVariantId, Quantity, StockAdjustmentLineId, StockPlace,
+    StockTransferLineId, WarehouseId,
 };
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,8 @@ pub struct Model {
     pub stock_transfer_line_id: Option<StockTransferLineId>,
     /// The adjustment line that caused it.
     pub stock_adjustment_line_id: Option<StockAdjustmentLineId>,
+    /// The line of a customer return behind it.
+    pub customer_return_line_id: Option<CustomerReturnLineId>,
     /// Why, where the cause alone does not say it: goods lost on the way, for example.
     pub reason: Option<String>,
     /// The movement that this one undoes.

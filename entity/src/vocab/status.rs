@@ -310,6 +310,8 @@ statuses! {
         PurchaseOrder = "PURCHASE_ORDER",
         /// Stock was held for somebody.
         StockHold = "STOCK_HOLD",
+        /// Goods that a customer sends back.
+        CustomerReturn = "CUSTOMER_RETURN",
         /// An invoice to a customer.
         Invoice = "INVOICE",
         /// A credit note to a customer.
@@ -322,6 +324,45 @@ statuses! {
         Allocation = "ALLOCATION",
         /// A debt that will not be paid any more.
         WriteOff = "WRITE_OFF",
+    }
+    /// Where a customer return is in its life.
+    CustomerReturnStatus {
+        /// The customer asks for it.
+        Requested = "REQUESTED",
+        /// The goods may come back.
+        Approved = "APPROVED",
+        /// They may not.
+        Rejected = "REJECTED",
+        /// The goods are here, in quarantine.
+        Received = "RECEIVED",
+        /// It is decided what becomes of the goods.
+        Inspected = "INSPECTED",
+        /// It is settled.
+        Closed = "CLOSED",
+        /// Given up before anything came back.
+        Cancelled = "CANCELLED",
+    }
+    /// Why goods come back.
+    ReturnReason {
+        /// They arrived broken.
+        Damaged = "DAMAGED",
+        /// They do not work.
+        Defective = "DEFECTIVE",
+        /// They are not what was ordered.
+        WrongItem = "WRONG_ITEM",
+        /// The customer does not want them.
+        NotWanted = "NOT_WANTED",
+        /// Anything else.
+        Other = "OTHER",
+    }
+    /// How a return was settled.
+    ReturnSettlement {
+        /// By credit notes, which are on the customer's account or were refunded.
+        Credit = "CREDIT",
+        /// By another order.
+        Replacement = "REPLACEMENT",
+        /// Not at all, or outside.
+        None = "NONE",
     }
     /// Where an invoice is in its life.
     InvoiceStatus {

@@ -67,6 +67,8 @@ pub enum DocumentKindKind {
     PurchaseOrder,
     /// Stock was held for somebody.
     StockHold,
+    /// Goods that a customer sends back.
+    CustomerReturn,
     /// An invoice to a customer.
     Invoice,
     /// A credit note to a customer.

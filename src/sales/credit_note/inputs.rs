@@ -97,6 +97,7 @@ impl CreditNotePostInput {
             applies: apply.unwrap_or(true),
             external_id,
             metadata,
+            customer_return: None,
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))
     }

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use entity::sales::{credit_note, credit_note_line, invoice, invoice_line};
 use entity::vocab::{
-    Account, CreditNoteId, CreditNoteStatus, CurrencyCode, DocumentKind, InvoiceId, InvoiceStatus,
-    LineAmounts, NumberKind,
+    Account, CreditNoteId, CreditNoteStatus, CurrencyCode, CustomerReturnId, DocumentKind,
+    InvoiceId, InvoiceStatus, LineAmounts, NumberKind,
 };
 use futures_util::future::BoxFuture;
 use serde_json::{Value as Json, json};
@@ -18,7 +18,7 @@ use crate::accounts::open_item::store as items;
 use crate::catalog::product::store as variants;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
-use crate::platform::command::{self, Done, Envelope, Verdict};
+use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
 use crate::platform::metadata;
@@ -47,6 +47,8 @@ pub struct PostCreditNote {
     pub external_id: Option<String>,
     /// What partners keep beside it.
     pub metadata: Option<Json>,
+    /// The return that it credits, where it is of one.
+    pub customer_return: Option<CustomerReturnId>,
 }
 
 /// Posts a credit note.
@@ -71,39 +73,54 @@ struct Credited {
 fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<Done, TxError>> {
     Box::pin(async move {
         let (call, command) = (&batch[0].call, &batch[0].command);
-        let mut rejections = call.complaints.clone();
-        let credited = credit(app, tx, command, &mut rejections).await?;
-        let Some(credited) = credited.filter(|_| rejections.is_empty()) else {
-            return Ok(Done::refused(rejections));
-        };
-        let posting = posting(tx, call, command.date);
-        let party = Party::Customer(credited.invoice.customer_id);
-        let currency = credited.invoice.currency.as_str();
-        let balance = items::lock(tx, party, currency).await?;
-        let open = items::of_document(tx.conn(), credited.invoice.id.0).await?;
-        let mut book = PartyBook::of(party, app.company.base_currency, balance, open);
-        let Totals { own, base } = credited.totals;
-        if !book.has_room(-own.gross, -base.gross) {
-            let message = "Is too much: the customer's balance would be larger than can be kept.";
-            let reason = Rejection::invalid(Path::input().at("invoice"), message);
-            return Ok(Done::refused(vec![reason]));
-        }
-        let number = numbering::take(tx, NumberKind::CreditNote, &[command.date]).await?;
-        let row = row(command, &credited, posting, number.concat());
-        apply(&mut book, posting, command, &row);
-        write(tx, credited, row.clone(), (posting, &book)).await?;
-        let event = NewEvent {
-            operation_id: call.operation_id,
-            kind: "credit_note.posted",
-            schema_version: 1,
-            subject_id: row.id.0,
-            facts: json!({
-                "number": row.number, "customerId": row.customer_id, "invoiceId": row.invoice_id,
-                "gross": row.gross, "currency": row.currency,
-            }),
-        };
-        Ok(Done::accepted(command.id.0, vec![event]))
+        Ok(match post_one(app, tx, call, command).await? {
+            Ok(event) => Done::accepted(command.id.0, vec![event]),
+            Err(rejections) => Done::refused(rejections),
+        })
     })
+}
+
+/// Posts a credit note in the transaction of whoever needs one; its event, or why not.
+///
+/// # Errors
+/// The database's.
+pub async fn post_one(
+    app: &App,
+    tx: &Tx,
+    call: &Call,
+    command: &PostCreditNote,
+) -> Result<Result<NewEvent, Vec<Rejection>>, TxError> {
+    let mut rejections = call.complaints.clone();
+    let credited = credit(app, tx, command, &mut rejections).await?;
+    let Some(credited) = credited.filter(|_| rejections.is_empty()) else {
+        return Ok(Err(rejections));
+    };
+    let posting = posting(tx, call, command.date);
+    let party = Party::Customer(credited.invoice.customer_id);
+    let currency = credited.invoice.currency.as_str();
+    let balance = items::lock(tx, party, currency).await?;
+    let open = items::of_document(tx.conn(), credited.invoice.id.0).await?;
+    let mut book = PartyBook::of(party, app.company.base_currency, balance, open);
+    let Totals { own, base } = credited.totals;
+    if !book.has_room(-own.gross, -base.gross) {
+        let message = "Is too much: the customer's balance would be larger than can be kept.";
+        let reason = Rejection::invalid(Path::input().at("invoice"), message);
+        return Ok(Err(vec![reason]));
+    }
+    let number = numbering::take(tx, NumberKind::CreditNote, &[command.date]).await?;
+    let row = row(command, &credited, posting, number.concat());
+    apply(&mut book, posting, command, &row);
+    write(tx, credited, row.clone(), (posting, &book)).await?;
+    Ok(Ok(NewEvent {
+        operation_id: call.operation_id,
+        kind: "credit_note.posted",
+        schema_version: 1,
+        subject_id: row.id.0,
+        facts: json!({
+            "number": row.number, "customerId": row.customer_id, "invoiceId": row.invoice_id,
+            "gross": row.gross, "currency": row.currency,
+        }),
+    }))
 }
 
 /// Loads the invoice, and decides what is taken back of it.
@@ -206,6 +223,7 @@ fn row(
         date: command.date,
         customer_id: invoice.customer_id,
         invoice_id: invoice.id,
+        customer_return_id: command.customer_return,
         reason: command.reason.clone(),
         currency: invoice.currency.clone(),
         exchange_rate: invoice.exchange_rate,

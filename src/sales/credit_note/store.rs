@@ -1,7 +1,7 @@
 //! The rows of credit notes and their lines.
 
 use entity::sales::{credit_note, credit_note_line};
-use entity::vocab::{CreditNoteId, CustomerId, InvoiceId};
+use entity::vocab::{CreditNoteId, CustomerId, CustomerReturnId, InvoiceId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Select,
 };
@@ -29,6 +29,13 @@ loader_of_many!(
     by Id
 );
 
+loader_of_many!(
+    /// Asks for the credit notes of a return.
+    CreditNotesOfReturn(CustomerReturnId),
+    entity::sales::credit_note, CustomerReturnId(|row| row.customer_return_id),
+    by Id
+);
+
 /// Rows per statement: SQLite takes at most 32,766 values.
 const ROWS_MAX: usize = 1_000;
 
@@ -51,6 +58,18 @@ pub async fn insert(
             .await?;
     }
     Ok(())
+}
+
+/// Whether a credit note credits a return.
+///
+/// # Errors
+/// The database's.
+pub async fn is_credited(conn: &impl ConnectionTrait, id: CustomerReturnId) -> Result<bool, DbErr> {
+    let found = credit_note::Entity::find()
+        .filter(credit_note::Column::CustomerReturnId.eq(id))
+        .one(conn)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// The credit notes of a customer, or all, for a list.

@@ -26,6 +26,8 @@ use crate::platform::clock;
 use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
+use crate::sales::customer_return::graphql::CustomerReturn;
+use crate::sales::customer_return::store::ReturnsOf;
 use crate::sales::fulfilment::graphql::Fulfilment;
 use crate::sales::invoice::graphql::Invoice;
 use crate::sales::invoice::store::InvoicesOf;
@@ -215,6 +217,16 @@ impl SalesOrder {
     #[graphql(complexity = "3 * child_complexity + 1")]
     async fn fulfilments(&self, ctx: &Context<'_>) -> Result<Vec<Fulfilment>> {
         Fulfilment::of_order(ctx, self.0.id).await
+    }
+
+    /// What came back of it, or is to, oldest first.
+    /// Scope: `returns:read`.
+    #[graphql(complexity = "3 * child_complexity + 1")]
+    async fn customer_returns(&self, ctx: &Context<'_>) -> Result<Vec<CustomerReturn>> {
+        ctx.require(Scope::ReturnsRead)?;
+        let rows = loaders(ctx).load_one(ReturnsOf(self.0.id)).await;
+        let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
+        Ok(rows.into_iter().map(CustomerReturn::from).collect())
     }
 
     /// Its invoices, oldest first.

@@ -261,6 +261,35 @@ impl Book {
         value
     }
 
+    /// Lets goods of quarantine be sold, and serves who waits for them, oldest first. What the
+    /// warehouse has and is worth stays as it is.
+    pub fn let_go(
+        &mut self,
+        posting: Posting,
+        (variant_id, warehouse): LevelKey,
+        quantity: Quantity,
+        cause: MovementCause,
+    ) {
+        let key = (variant_id, warehouse);
+        let level = self.level_mut(key);
+        let on_hand = Quantity(level.sellable.0 + level.quarantined.0);
+        let value = level.value.share(quantity, on_hand);
+        level.quarantined.0 -= quantity.0;
+        level.sellable.0 += quantity.0;
+        self.movements.push(Movement {
+            posting,
+            variant_id,
+            quantity,
+            value,
+            from: Place::Quarantine(warehouse),
+            to: Place::Sellable(warehouse),
+            cause,
+            reason: None,
+            reverses: None,
+        });
+        self.promote(posting, key);
+    }
+
     /// Takes goods out of a warehouse again that a movement brought in, at a value that the rules
     /// have found to be there. Reservations that the rest no longer covers become backorders.
     pub fn take_back(

@@ -2,8 +2,8 @@
 
 use entity::stock::stock_level;
 use entity::vocab::{
-    Amount, FulfilmentId, GoodsReceiptId, OperationId, PurchaseOrderId, Quantity, SalesOrderId,
-    StockAdjustmentId, StockHoldId, StockTransferId,
+    Amount, CustomerReturnId, FulfilmentId, GoodsReceiptId, OperationId, PurchaseOrderId, Quantity,
+    SalesOrderId, StockAdjustmentId, StockHoldId, StockTransferId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,8 @@ pub enum StockCause {
     StockTransfer(StockTransferId),
     /// Stock was corrected.
     StockAdjustment(StockAdjustmentId),
+    /// Goods that a customer sent back came in, or were inspected.
+    CustomerReturn(CustomerReturnId),
     /// Stock was held, given back, or its time ran out.
     StockHold(StockHoldId),
 }

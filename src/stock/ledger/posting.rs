@@ -1,9 +1,9 @@
 //! What is posted to the ledgers: places, causes, demands.
 
 use entity::vocab::{
-    Amount, FulfilmentLineId, GoodsReceiptLineId, ProductVariantId, PurchaseOrderLineId, Quantity,
-    SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId, StockPlace, StockTransferLineId,
-    WarehouseId,
+    Amount, CustomerReturnLineId, FulfilmentLineId, GoodsReceiptLineId, ProductVariantId,
+    PurchaseOrderLineId, Quantity, SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId,
+    StockPlace, StockTransferLineId, WarehouseId,
 };
 
 pub use crate::accounts::ledger::Posting;
@@ -54,6 +54,10 @@ pub enum MovementCause {
     Transfer(StockTransferLineId),
     /// Stock was corrected.
     Adjustment(StockAdjustmentLineId),
+    /// A customer sent goods back, they may be sold again, or go back to the customer.
+    Return(CustomerReturnLineId),
+    /// What a customer sent back was thrown away.
+    Scrap(CustomerReturnLineId),
 }
 
 /// The document line whose demand a commitment is.

@@ -184,6 +184,7 @@ fn movement_row(line: &Movement) -> stock_movement::ActiveModel {
         fulfilment_line_id: Set(None),
         stock_transfer_line_id: Set(None),
         stock_adjustment_line_id: Set(None),
+        customer_return_line_id: Set(None),
         reason: Set(line.reason.clone()),
         reverses_id: Set(line.reverses),
         happened_on: Set(posting.date),
@@ -195,6 +196,9 @@ fn movement_row(line: &Movement) -> stock_movement::ActiveModel {
         MovementCause::Fulfilment(id) => row.fulfilment_line_id = Set(Some(id)),
         MovementCause::Transfer(id) => row.stock_transfer_line_id = Set(Some(id)),
         MovementCause::Adjustment(id) => row.stock_adjustment_line_id = Set(Some(id)),
+        MovementCause::Return(id) | MovementCause::Scrap(id) => {
+            row.customer_return_line_id = Set(Some(id));
+        }
     }
     row
 }

@@ -15,8 +15,10 @@ use crate::accounts::ledger::{Entry, Line};
 fn outside(cause: MovementCause) -> Account {
     match cause {
         MovementCause::GoodsReceipt(_) => Account::GoodsReceivedNotBilled,
-        MovementCause::Fulfilment(_) => Account::CostOfGoodsSold,
-        MovementCause::Transfer(_) | MovementCause::Adjustment(_) => Account::InventoryAdjustment,
+        MovementCause::Fulfilment(_) | MovementCause::Return(_) => Account::CostOfGoodsSold,
+        MovementCause::Transfer(_) | MovementCause::Adjustment(_) | MovementCause::Scrap(_) => {
+            Account::InventoryAdjustment
+        }
     }
 }
 
@@ -38,6 +40,7 @@ fn document(cause: StockCause) -> (DocumentKind, Uuid) {
         StockCause::StockTransfer(id) => (DocumentKind::StockTransfer, id.0),
         StockCause::StockAdjustment(id) => (DocumentKind::StockAdjustment, id.0),
         StockCause::StockHold(id) => (DocumentKind::StockHold, id.0),
+        StockCause::CustomerReturn(id) => (DocumentKind::CustomerReturn, id.0),
     }
 }
 

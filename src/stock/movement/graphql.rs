@@ -100,7 +100,9 @@ impl StockMovement {
         let fulfilment = row.fulfilment_line_id.map(|id| id.to_string());
         let transfer = row.stock_transfer_line_id.map(|id| id.to_string());
         let adjustment = row.stock_adjustment_line_id.map(|id| id.to_string());
-        receipt.or(fulfilment).or(transfer).or(adjustment).map(ID)
+        let returned = row.customer_return_line_id.map(|id| id.to_string());
+        let document = receipt.or(fulfilment).or(transfer).or(adjustment);
+        document.or(returned).map(ID)
     }
 
     /// Why, where the cause alone does not say it.

@@ -91,6 +91,33 @@ async fn fill_documents(client: &Client) {
         .await;
     bill(client).await;
     fill_purchases(client).await;
+    fill_returns(client).await;
+}
+
+/// A return of what was shipped and billed, credited and replaced by another order.
+async fn fill_returns(client: &Client) {
+    let query = "{ salesOrders { nodes { id fulfilments { lines { id } } } } }";
+    let orders = client.query(query, json!({})).await;
+    let order = &orders["salesOrders"]["nodes"][0];
+    let line = json!({ "fulfilmentLine": order["fulfilments"][0]["lines"][0]["id"],
+        "quantity": "1", "reason": "DAMAGED" });
+    let input = json!({ "salesOrder": { "id": order["id"] }, "lines": [line] });
+    let selection = "customerReturn { id }";
+    let made = client
+        .accept("customerReturnRequest", input, selection)
+        .await;
+    let other = shop::order("ACME", "MAIN", &[("BOLT", "1")]);
+    let other = client
+        .accept("salesOrderPlace", other, "salesOrder { id }")
+        .await;
+    let mut of = json!({ "customerReturn": { "id": made["customerReturn"]["id"] } });
+    for step in ["Approve", "Receive", "Inspect"] {
+        let step = format!("customerReturn{step}");
+        client.accept(&step, of.clone(), selection).await;
+    }
+    of["settlement"] = json!("REPLACEMENT");
+    of["replacement"] = json!({ "id": other["salesOrder"]["id"] });
+    client.accept("customerReturnClose", of, selection).await;
 }
 
 /// An invoice over what was shipped, a part of it credited, a part of it paid.

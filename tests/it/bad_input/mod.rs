@@ -22,6 +22,7 @@ mod prices;
 mod purchases;
 mod purchasing;
 mod rates;
+mod returns;
 pub mod row;
 mod sales;
 pub mod schema;
@@ -59,6 +60,7 @@ pub fn table(world: &World) -> Vec<Mutation> {
         orders::mutations(world),
         parties::mutations(world),
         purchasing::mutations(world),
+        returns::mutations(world),
         prices::mutations(world),
         selling::mutations(world),
         sales::mutations(world),

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::documents::{Holds, Transfers};
 use super::money::Money;
 use super::purchases::Purchases;
+use super::returns::Returning;
 use super::shelf::Selling;
 use super::users::People;
 use crate::support::people::{self, PASSWORD};
@@ -76,6 +77,7 @@ pub struct World {
     pub money: Money,
     pub purchases: Purchases,
     pub selling: Selling,
+    pub returning: Returning,
 }
 
 impl World {
@@ -102,6 +104,7 @@ impl World {
             money: Money::make(&client).await,
             purchases: Purchases::make(server).await,
             selling: Selling::make(&client).await,
+            returning: Returning::make(&client).await,
         }
     }
 }

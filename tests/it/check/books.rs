@@ -16,7 +16,7 @@ use crate::support::{Client, TestServer, shop};
 pub struct Books {
     /// 100 pieces came in, 4 left, 6 are reserved.
     pub bolt: String,
-    /// 20 pieces came in, 5 left.
+    /// 20 pieces came in, 5 left, 2 came back.
     pub nut: String,
     /// Nothing came in, 5 are waited for.
     pub sand: String,
@@ -33,6 +33,8 @@ pub struct Books {
     pub fulfilment_line: String,
     /// Holds 6 bolts.
     pub reservation: String,
+    /// The line of the return of 3 nuts, of which 2 came back.
+    pub returned: String,
     /// Of nails, which nothing else is about.
     pub documents: Documents,
     /// Of the nuts that left.
@@ -76,7 +78,7 @@ impl Books {
             .await;
         let waiting = place(client, "SAND", "5").await;
         let shipped = place(client, "NUT", "5").await;
-        ship(client, &shipped, "5").await;
+        let nuts = ship(client, &shipped, "5").await;
         Self {
             bolt,
             nut,
@@ -88,6 +90,7 @@ impl Books {
             receipt_line,
             fulfilment_line,
             reservation: String::new(),
+            returned: give_back(client, &nuts, &shipped.id).await,
             documents: Documents::make(client).await,
             accounts: Accounts::make(client, &shipped.id, &shipped.line).await,
             purchases: Purchases::make(client).await,
@@ -99,6 +102,24 @@ impl Books {
     pub fn level(&self, variant: &str) -> String {
         format!("{variant} in {}", self.warehouse)
     }
+}
+
+/// Two of three nuts that were to come back.
+async fn give_back(client: &Client, line: &str, order: &str) -> String {
+    let line = json!({ "fulfilmentLine": line, "quantity": "3", "reason": "NOT_WANTED" });
+    let input = json!({ "salesOrder": { "id": order }, "lines": [line] });
+    let selection = "customerReturn { id lines { id } }";
+    let made = client
+        .accept("customerReturnRequest", input, selection)
+        .await;
+    let line = text(&made, "/customerReturn/lines/0/id");
+    let mut of = json!({ "customerReturn": { "id": made["customerReturn"]["id"] } });
+    client
+        .accept("customerReturnApprove", of.clone(), selection)
+        .await;
+    of["lines"] = json!([{ "line": line, "quantity": "2" }]);
+    client.accept("customerReturnReceive", of, selection).await;
+    line
 }
 
 async fn reservation(server: &TestServer) -> String {

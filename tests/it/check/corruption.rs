@@ -84,7 +84,8 @@ fn columns(table: &str) -> &'static str {
         "stock_movement" => {
             "operation_id, variant_id, quantity, value, from_place, from_warehouse_id, to_place,
              to_warehouse_id, goods_receipt_line_id, fulfilment_line_id, stock_transfer_line_id,
-             stock_adjustment_line_id, reverses_id, happened_on, recorded_at, recorded_by"
+             stock_adjustment_line_id, customer_return_line_id, reverses_id, happened_on,
+             recorded_at, recorded_by"
         }
         "commitment" => {
             "operation_id, variant_id, warehouse_id, sales_order_line_id, stock_transfer_line_id,
@@ -110,7 +111,7 @@ const LEDGERS: [&str; 10] = [
 ];
 
 /// Tables that others refer to, with the columns that are corrupted.
-const RECORDS: [(&str, &[&str]); 18] = [
+const RECORDS: [(&str, &[&str]); 19] = [
     (
         "stock_level",
         &[
@@ -175,6 +176,7 @@ const RECORDS: [(&str, &[&str]); 18] = [
         ],
     ),
     ("stock_adjustment_line", &["delta", "value"]),
+    ("customer_return_line", &["received", "cost", "restocked"]),
     ("stock_hold", &["status"]),
     ("open_item", &["open_amount", "open_base"]),
     (

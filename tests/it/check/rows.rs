@@ -31,6 +31,8 @@ const FULFILLED: &str = "fulfilment line: quantity = movements";
 const COST: &str = "fulfilment line: cost = movements";
 const RECEIVED: &str = "receipt line: quantity = movements";
 const RECEIVED_VALUE: &str = "receipt line: value = movements";
+const RETURNED: &str = "customer return line: received and cost = movements in";
+const INSPECTED: &str = "customer return line: what became of it = movements";
 const AUTHORSHIP: &str = "document: its operation is kept, by its author";
 const ENDED: &str = "reservation: an ended one holds nothing";
 
@@ -54,12 +56,22 @@ pub fn all(books: &Books) -> Vec<Corruption> {
         reservations(books),
         orders(books),
         document_lines(books),
+        returns(books),
         moved_rows::all(&books.documents),
         accounts::all(&books.accounts),
         purchases::all(&books.purchases),
         operations(books),
     ];
     groups.concat()
+}
+
+fn returns(books: &Books) -> Vec<Corruption> {
+    let line = |deed: Deed| corrupt("customer_return_line", "1 = 1", deed);
+    vec![
+        line(lifted("received")).breaks(RETURNED, &books.returned),
+        line(set("cost = cost + 1")).breaks(RETURNED, &books.returned),
+        line(set("restocked = received")).breaks(INSPECTED, &books.returned),
+    ]
 }
 
 /// The first document's operation, given to somebody else and lost.

@@ -7,6 +7,7 @@ mod fulfilment;
 mod holds;
 mod prices;
 mod quotation;
+mod returns;
 mod transitions;
 
 use serde_json::{Value, json};

@@ -94,6 +94,7 @@ async fn every_document(client: &Client) {
         .accept("fulfilmentShip", input.clone(), "fulfilments { id }")
         .await;
     client.accept("invoicePost", input, "invoice { id }").await;
+    give_back(client).await;
     let input = json!({
         "warehouse": { "code": "MAIN" },
         "reason": "FOUND",
@@ -109,6 +110,19 @@ async fn every_document(client: &Client) {
     });
     client
         .accept("stockTransferCreate", input, "stockTransfer { id }")
+        .await;
+}
+
+/// A return of what was shipped.
+async fn give_back(client: &Client) {
+    let query = "{ salesOrders { nodes { id fulfilments { lines { id } } } } }";
+    let orders = client.query(query, json!({})).await;
+    let order = &orders["salesOrders"]["nodes"][0];
+    let line = json!({ "fulfilmentLine": order["fulfilments"][0]["lines"][0]["id"],
+        "quantity": "1", "reason": "DAMAGED" });
+    let input = json!({ "salesOrder": { "id": order["id"] }, "lines": [line] });
+    client
+        .accept("customerReturnRequest", input, "customerReturn { id }")
         .await;
 }
 
@@ -128,6 +142,10 @@ const RECORDS: &[(&str, &str)] = &[
     (
         "FulfilmentLine",
         "{ salesOrders { nodes { fulfilments { lines { quantity cost { amount } } } } } }",
+    ),
+    (
+        "CustomerReturnLine",
+        "{ customerReturns { nodes { lines { quantity cost { amount } } } } }",
     ),
     (
         "StockAdjustmentLine",
