@@ -130,65 +130,36 @@ impl StockLevelChanged {
     }
 }
 
+/// A document, read with all others that are asked for.
+macro_rules! cause {
+    ($loaders:ident, $id:ident => $kind:ident) => {{
+        let row = $loaders.load_one($id).await;
+        let row = row.map_err(|error| internal(&error))?;
+        Ok(row.map(|row| StockLevelCause::$kind(row.into())))
+    }};
+}
+
 async fn load_cause(ctx: &Context<'_>, cause: StockCause) -> Result<Option<StockLevelCause>> {
     let may = |scope| ctx.require(scope).is_ok();
     let loaders = loaders(ctx);
     match cause {
         StockCause::SalesOrder(id) if may(Scope::SalesOrdersRead) => {
-            let row = loaders
-                .load_one(id)
-                .await
-                .map_err(|error| internal(&error))?;
-            Ok(row.map(|row| StockLevelCause::SalesOrder(row.into())))
+            cause!(loaders, id => SalesOrder)
         }
         StockCause::Fulfilment(id) if may(Scope::SalesOrdersRead) => {
-            let row = loaders
-                .load_one(id)
-                .await
-                .map_err(|error| internal(&error))?;
-            Ok(row.map(|row| StockLevelCause::Fulfilment(row.into())))
+            cause!(loaders, id => Fulfilment)
         }
         StockCause::PurchaseOrder(id) if may(Scope::PurchaseOrdersRead) => {
-            let row = loaders
-                .load_one(id)
-                .await
-                .map_err(|error| internal(&error))?;
-            Ok(row.map(|row| StockLevelCause::PurchaseOrder(row.into())))
+            cause!(loaders, id => PurchaseOrder)
         }
         StockCause::GoodsReceipt(id) if may(Scope::GoodsReceiptsRead) => {
-            let row = loaders
-                .load_one(id)
-                .await
-                .map_err(|error| internal(&error))?;
-            Ok(row.map(|row| StockLevelCause::GoodsReceipt(row.into())))
+            cause!(loaders, id => GoodsReceipt)
         }
-        StockCause::StockTransfer(id) => {
-            let row = loaders
-                .load_one(id)
-                .await
-                .map_err(|error| internal(&error))?;
-            Ok(row.map(|row| StockLevelCause::StockTransfer(row.into())))
-        }
-        StockCause::StockAdjustment(id) => {
-            let row = loaders
-                .load_one(id)
-                .await
-                .map_err(|error| internal(&error))?;
-            Ok(row.map(|row| StockLevelCause::StockAdjustment(row.into())))
-        }
-        StockCause::StockHold(id) => {
-            let row = loaders
-                .load_one(id)
-                .await
-                .map_err(|error| internal(&error))?;
-            Ok(row.map(|row| StockLevelCause::StockHold(row.into())))
-        }
+        StockCause::StockTransfer(id) => cause!(loaders, id => StockTransfer),
+        StockCause::StockAdjustment(id) => cause!(loaders, id => StockAdjustment),
+        StockCause::StockHold(id) => cause!(loaders, id => StockHold),
         StockCause::CustomerReturn(id) if may(Scope::ReturnsRead) => {
-            let row = loaders
-                .load_one(id)
-                .await
-                .map_err(|error| internal(&error))?;
-            Ok(row.map(|row| StockLevelCause::CustomerReturn(row.into())))
+            cause!(loaders, id => CustomerReturn)
         }
         StockCause::SalesOrder(_)
         | StockCause::CustomerReturn(_)

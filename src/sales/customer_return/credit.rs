@@ -36,7 +36,6 @@ pub struct CreditReturn {
 /// # Errors
 /// [`command::Refusal`], with nothing changed.
 pub async fn credit(app: &App, envelope: Envelope<CreditReturn>) -> Verdict {
-    envelope.call.actor.require(Scope::ReturnsWrite)?;
     envelope.call.actor.require(Scope::InvoicesWrite)?;
     command::run(app, envelope, handle).await
 }
@@ -89,7 +88,7 @@ fn handle<'t>(
             }
         }
         let id = row.id;
-        super::store::save(tx.conn(), row, Vec::new(), tx.now()).await?;
+        store::save(tx.conn(), row, Vec::new(), tx.now()).await?;
         Ok(Done::accepted(id.0, events))
     })
 }

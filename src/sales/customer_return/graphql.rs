@@ -469,15 +469,13 @@ impl CustomerReturnMutation {
         CustomerReturnInspectPayload::answer(ctx, verdict).await
     }
 
-    /// Credits what came back and stays, once: a credit note for each invoice that bills it. Needs
-    /// the scope `invoices:write` too.
-    /// Scope: `returns:write`.
+    /// Credits what came back and stays, once: a credit note for each invoice that bills it.
+    /// Scope: `invoices:write`.
     async fn customer_return_credit(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which return.")] input: CustomerReturnCreditInput,
     ) -> Result<CustomerReturnCreditPayload> {
-        ctx.require(Scope::ReturnsWrite)?;
         ctx.require(Scope::InvoicesWrite)?;
         let verdict = credit::credit(app(ctx), input.read(ctx)).await;
         CustomerReturnCreditPayload::answer(ctx, verdict).await

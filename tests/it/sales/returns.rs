@@ -60,7 +60,9 @@ async fn bolts(client: &Client) -> [String; 3] {
 async fn balance(client: &Client, account: &str) -> String {
     let query = "{ trialBalance { accounts { account balance { amount } } } }";
     let answer = client.query(query, json!({})).await;
-    let accounts = answer["trialBalance"]["accounts"].as_array().unwrap();
+    let accounts = answer["trialBalance"]["accounts"]
+        .as_array()
+        .expect("accounts");
     let found = accounts.iter().find(|one| one["account"] == account);
     found.map_or("0.00".to_owned(), |one| text(one, "/balance/amount"))
 }
@@ -194,9 +196,9 @@ both! {
             _ => json!({}),
         };
         for next in ["Approve", "Receive", "Inspect", "Credit", "Close"] {
-            for offer in made["availableTransitions"].as_array().unwrap() {
+            for offer in made["availableTransitions"].as_array().expect("offers") {
                 let name = text(offer, "/transition");
-                let short = name.strip_prefix("customerReturn").unwrap();
+                let short = name.strip_prefix("customerReturn").expect("of returns");
                 assert_eq!(offer["reason"].is_null(), offer["isAllowed"] == true, "{offer}");
                 if offer["isAllowed"] == false {
                     let no = refused(&client, short, &made, more(&name)).await;

@@ -41,6 +41,7 @@ const PURE: &[&str] = &[
     "src/purchasing/receipt/arrival.rs",
     "src/purchasing/receipt/reversal.rs",
     "src/identity/role.rs",
+    "src/sales/customer_return/claim.rs",
     "src/sales/order/places.rs",
     "src/sales/order/pricing.rs",
     "src/sales/order/sourcing.rs",
