@@ -188,7 +188,8 @@ fn count(
             line.received = one.quantity;
         }
     }
-    let is_read = rejections.is_empty() && counted.iter().all(|one| one.line.is_some());
+    let is_named = !counted.is_empty() && counted.iter().all(|one| one.line.is_some());
+    let is_read = rejections.is_empty() && is_named;
     if is_read && !lines.iter().any(|line| line.received.is_positive()) {
         let message = "Nothing has come back. Cancel the return instead.";
         rejections.push(Rejection::invalid(Path::input().at("lines"), message));

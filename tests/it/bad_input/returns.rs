@@ -32,9 +32,11 @@ pub struct Returning {
 const RETURN: &str = "customerReturn { id lines { id } }";
 
 impl Returning {
-    /// Makes them.
+    /// Makes them, of 40 pieces of `CHAIN`, which nothing else is about.
     pub async fn make(client: &Client) -> Self {
-        let order = shop::order("ACME", "MAIN", &[("BOLT", "40")]);
+        shop::variant(client, "CHAIN", Some("2")).await;
+        shop::receive(client, "MAIN", &[("CHAIN", "40", "1")]).await;
+        let order = shop::order("ACME", "MAIN", &[("CHAIN", "40")]);
         let made = client
             .accept("salesOrderPlace", order, "salesOrder { id }")
             .await;
