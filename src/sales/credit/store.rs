@@ -1,8 +1,7 @@
 //! What customers owe and have ordered, read under a lock.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
-use entity::accounts::party_balance;
 use entity::party::customer;
 use entity::vocab::{Amount, CurrencyCode, CustomerId, ExchangeRate};
 use sea_orm::sea_query::LockType;
@@ -59,20 +58,17 @@ pub async fn of(
             (customer.id, exposure)
         })
         .collect();
-    let ids = || customers.iter().map(|customer| customer.id.0);
-    let balances = party_balance::Entity::find()
-        .filter(party_balance::Column::PartyId.is_in(ids()))
-        .all(conn)
-        .await?;
-    for balance in balances {
-        if let Some(exposure) = exposures.get_mut(&CustomerId(balance.party_id)) {
-            add(&mut exposure.open_balance, balance.open_base);
-        }
-    }
-    for (id, rate, gross) in uninvoiced(conn, ids().collect()).await? {
-        if let Some(exposure) = exposures.get_mut(&id) {
-            let amount = rate.to_base(gross, base).unwrap_or(Amount(i64::MAX));
-            add(&mut exposure.open_orders, amount);
+    let ids = customers.iter().map(|customer| customer.id.0);
+    for (id, rate, amount) in open_and_ordered(conn, ids.collect()).await? {
+        let Some(exposure) = exposures.get_mut(&id) else {
+            continue;
+        };
+        match rate {
+            None => add(&mut exposure.open_balance, amount),
+            Some(rate) => {
+                let amount = rate.to_base(amount, base).unwrap_or(Amount(i64::MAX));
+                add(&mut exposure.open_orders, amount);
+            }
         }
     }
     Ok(exposures)
@@ -82,35 +78,37 @@ fn add(sum: &mut Amount, more: Amount) {
     *sum = Amount(sum.0.saturating_add(more.0));
 }
 
-/// What confirmed orders come to that was not invoiced, by customer and exchange rate.
-async fn uninvoiced(
+/// What is open, in the base currency and without a rate, and what confirmed orders come to that
+/// was not invoiced, in their currency and by its rate. One statement: between two, an invoice
+/// could turn the one into the other, and neither would count it.
+async fn open_and_ordered(
     conn: &impl ConnectionTrait,
     ids: Vec<Uuid>,
-) -> Result<Vec<(CustomerId, ExchangeRate, Amount)>, DbErr> {
+) -> Result<Vec<(CustomerId, Option<ExchangeRate>, Amount)>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
+    let places = places.join(", ");
     // The words of the partial index `sales_order_uninvoiced`.
     let sql = format!(
-        "SELECT o.customer_id, o.exchange_rate, CAST(SUM(o.gross - COALESCE((\
+        "SELECT party_id AS customer_id, CAST(NULL AS BIGINT) AS exchange_rate, \
+            open_base AS amount \
+         FROM party_balance WHERE party_id IN ({places}) \
+         UNION ALL \
+         SELECT o.customer_id, o.exchange_rate, CAST(SUM(o.gross - COALESCE((\
             SELECT SUM(i.gross) FROM invoice AS i WHERE i.sales_order_id = o.id), 0)) AS BIGINT) \
-            AS gross \
          FROM sales_order AS o \
-         WHERE o.status = 'CONFIRMED' AND o.billing <> 'FULL' AND o.customer_id IN ({}) \
-         GROUP BY o.customer_id, o.exchange_rate",
-        places.join(", ")
+         WHERE o.status = 'CONFIRMED' AND o.billing <> 'FULL' AND o.customer_id IN ({places}) \
+         GROUP BY o.customer_id, o.exchange_rate"
     );
     let values = ids.into_iter().map(sea_orm::Value::from);
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
     let rows = conn.query_all_raw(statement).await?;
-    // Several rates of one currency come one after the other, always in the same order.
-    let mut sums = BTreeMap::new();
-    for row in rows {
-        let id: CustomerId = row.try_get("", "customer_id")?;
-        let rate: ExchangeRate = row.try_get("", "exchange_rate")?;
-        let gross: Amount = row.try_get("", "gross")?;
-        sums.insert((id, rate), gross);
-    }
-    Ok(sums
-        .into_iter()
-        .map(|((id, rate), gross)| (id, rate, gross))
-        .collect())
+    let read = |row: sea_orm::QueryResult| {
+        let id = row.try_get("", "customer_id")?;
+        let rate = row.try_get("", "exchange_rate")?;
+        Ok((id, rate, row.try_get("", "amount")?))
+    };
+    rows.into_iter().map(read).collect()
 }
