@@ -6,20 +6,20 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::data::Northwind;
-use super::import::{GraphQl, WAREHOUSE};
+use super::import::{FREIGHT, GraphQl, WAREHOUSE};
 
 const ORDERS: &str = "query($after: String) { page: salesOrders(first: 100, after: $after) {
     pageInfo { hasNextPage endCursor }
     nodes {
-        externalId fulfilmentStatus net { amount }
-        lines { quantity unitPrice discountRate net { amount } }
+        externalId status fulfilmentStatus net { amount }
+        lines { variant { sku } quantity unitPrice discountRate net { amount } }
         fulfilments { lines { cost { amount } } }
     }
 } }";
 const LEVELS: &str = "query($after: String, $filter: StockLevelFilter) {
     page: stockLevels(first: 250, after: $after, filter: $filter) {
         pageInfo { hasNextPage endCursor }
-        nodes { variant { sku } onHand available value { amount } }
+        nodes { variant { sku } onHand available incoming value { amount } }
     }
 }";
 const RECEIPTS: &str = "query($after: String) { page: goodsReceipts(first: 50, after: $after) {
@@ -34,6 +34,8 @@ pub struct Stock {
     pub on_hand: Decimal,
     /// What can be promised.
     pub available: Decimal,
+    /// What suppliers are to bring.
+    pub incoming: Decimal,
 }
 
 /// The figures of an import, read back through the API.
@@ -45,12 +47,16 @@ pub struct Books {
     pub orders: usize,
     /// Those that are shipped in full.
     pub shipped: usize,
-    /// Lines of these orders.
+    /// Those that are shipped and billed in full, and so are closed.
+    pub closed: usize,
+    /// Lines of goods of these orders.
     pub lines: usize,
     /// `quantity × unitPrice × (1 − discountRate)` over all lines.
     pub exact_revenue: Decimal,
     /// The lines' net amounts.
     pub net_revenue: Decimal,
+    /// What bringing the goods costs.
+    pub freight: Decimal,
     /// The orders' net amounts.
     pub order_revenue: Decimal,
     /// What came in was worth that.
@@ -79,6 +85,7 @@ impl Books {
             let stock = Stock {
                 on_hand: decimal(&level["onHand"])?,
                 available: decimal(&level["available"])?,
+                incoming: decimal(&level["incoming"])?,
             };
             books.stock_value += decimal(&level["value"]["amount"])?;
             let sku = level["variant"]["sku"].as_str().unwrap_or_default();
@@ -97,8 +104,13 @@ impl Books {
     fn add_order(&mut self, order: &Value) -> Result<(), String> {
         self.orders += 1;
         self.shipped += usize::from(order["fulfilmentStatus"] == "FULL");
+        self.closed += usize::from(order["status"] == "CLOSED");
         self.order_revenue += decimal(&order["net"]["amount"])?;
         for line in list(&order["lines"])? {
+            if line["variant"]["sku"] == FREIGHT {
+                self.freight += decimal(&line["net"]["amount"])?;
+                continue;
+            }
             let share = Decimal::ONE - decimal(&line["discountRate"])?;
             self.lines += 1;
             self.exact_revenue +=
@@ -137,6 +149,11 @@ impl Books {
             );
             let available = data.available(product);
             compare(&format!("available of {sku}"), stock.available, available);
+            compare(
+                &format!("incoming of {sku}"),
+                stock.incoming,
+                product.on_order,
+            );
         }
         compare(
             "levels",
@@ -149,13 +166,20 @@ impl Books {
             self.shipped.into(),
             data.shipped().count().into(),
         );
+        compare(
+            "closed orders",
+            self.closed.into(),
+            data.shipped().count().into(),
+        );
+        let freight = data.orders.iter().map(|order| order.freight).sum();
+        compare("freight", self.freight, freight);
         compare("lines", self.lines.into(), data.lines().count().into());
         compare("exact revenue", self.exact_revenue, data.exact_revenue());
         compare("net revenue of lines", self.net_revenue, data.net_revenue());
         compare(
             "net revenue of orders",
             self.order_revenue,
-            data.net_revenue(),
+            data.net_revenue() + freight,
         );
         let received = |p| data.received(p) * p.list_price;
         let received = data.products.iter().map(received).sum();
@@ -183,13 +207,13 @@ pub async fn pages(
     }
 }
 
-fn list(value: &Value) -> Result<&Vec<Value>, String> {
+pub fn list(value: &Value) -> Result<&Vec<Value>, String> {
     value
         .as_array()
         .ok_or_else(|| format!("{value} is no list"))
 }
 
-fn decimal(value: &Value) -> Result<Decimal, String> {
+pub fn decimal(value: &Value) -> Result<Decimal, String> {
     value
         .as_str()
         .and_then(|text| text.parse().ok())

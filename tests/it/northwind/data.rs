@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use chrono::{Days, NaiveDate};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Names another folder than the default one.
 const FOLDER: &str = "STOCKROOM_NORTHWIND";
+
+/// Days until a bill is due.
+pub const TERM: u64 = 30;
 
 /// Something that is kept in stock.
 #[derive(Clone, Debug)]
@@ -15,16 +19,49 @@ pub struct Product {
     pub id: u32,
     /// Its name.
     pub name: String,
+    /// The number of who supplies it.
+    pub supplier: u32,
+    /// The number of its category.
+    pub category: u32,
     /// What one piece costs in the list.
     pub list_price: Decimal,
     /// How much is there at the end.
     pub in_stock: Decimal,
+    /// How much is ordered from the supplier, and has not come.
+    pub on_order: Decimal,
 }
 
 impl Product {
     /// The SKU it gets.
     pub fn sku(&self) -> String {
         sku(self.id)
+    }
+}
+
+/// A kind of product.
+#[derive(Clone, Debug)]
+pub struct Category {
+    /// Its number in the files.
+    pub id: u32,
+    /// Its name.
+    pub name: String,
+}
+
+/// Somebody who sells to us.
+#[derive(Clone, Debug)]
+pub struct Supplier {
+    /// Its number in the files.
+    pub id: u32,
+    /// Its name.
+    pub name: String,
+    /// Whom to ask for.
+    pub contact: String,
+}
+
+impl Supplier {
+    /// The code it gets.
+    pub fn code(&self) -> String {
+        format!("NW-S{}", self.id)
     }
 }
 
@@ -54,6 +91,11 @@ impl Line {
     fn exact(&self) -> Decimal {
         self.quantity * self.unit_price * (Decimal::ONE - self.discount_rate)
     }
+
+    fn cents(&self) -> Decimal {
+        self.exact()
+            .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
+    }
 }
 
 /// An order; days are written as the API takes them.
@@ -67,13 +109,37 @@ pub struct Order {
     pub ordered_on: String,
     /// When it was shipped; none while it is open.
     pub shipped_on: Option<String>,
+    /// What bringing it costs.
+    pub freight: Decimal,
     /// What was ordered.
     pub lines: Vec<Line>,
+}
+
+impl Order {
+    /// What its goods come to, each line rounded half away from zero to cents.
+    pub fn net(&self) -> Decimal {
+        self.lines.iter().map(Line::cents).sum()
+    }
+
+    /// What is billed when all is shipped.
+    pub fn gross(&self) -> Decimal {
+        self.net() + self.freight
+    }
+
+    /// The day its bill is due: 30 days after it was shipped.
+    pub fn due_on(&self) -> Option<String> {
+        let shipped: NaiveDate = self.shipped_on.as_ref()?.parse().ok()?;
+        Some((shipped + Days::new(TERM)).to_string())
+    }
 }
 
 /// All of it.
 #[derive(Clone, Debug)]
 pub struct Northwind {
+    /// By number.
+    pub categories: Vec<Category>,
+    /// By number.
+    pub suppliers: Vec<Supplier>,
     /// By number.
     pub products: Vec<Product>,
     /// By code.
@@ -108,6 +174,7 @@ impl Northwind {
                 customer: text(&row, 1)?,
                 ordered_on: day(&row, 3)?.ok_or_else(|| format!("order {id} has no day"))?,
                 shipped_on: day(&row, 5)?,
+                freight: number(&row, 7)?,
                 lines: lines.remove(&id).unwrap_or_default(),
             });
         }
@@ -118,8 +185,11 @@ impl Northwind {
                 Ok(Product {
                     id: number(row, 0)?,
                     name: text(row, 1)?,
+                    supplier: number(row, 2)?,
+                    category: number(row, 3)?,
                     list_price: number(row, 5)?,
                     in_stock: number(row, 6)?,
+                    on_order: number(row, 7)?,
                 })
             })
             .collect::<Result<_, String>>()?;
@@ -133,6 +203,8 @@ impl Northwind {
             })
             .collect::<Result<_, String>>()?;
         Ok(Self {
+            categories: categories(folder)?,
+            suppliers: suppliers(folder)?,
             products,
             customers,
             orders,
@@ -153,6 +225,37 @@ impl Northwind {
             .filter(|order| order.shipped_on.is_none())
     }
 
+    /// The last day that anything happened on.
+    pub fn last_day(&self) -> &str {
+        let days = self.orders.iter().flat_map(|order| {
+            let shipped = order.shipped_on.iter();
+            [&order.ordered_on].into_iter().chain(shipped)
+        });
+        days.max().map_or("", String::as_str)
+    }
+
+    /// Orders whose bills are due by the last day, and so are paid.
+    pub fn paid(&self) -> impl Iterator<Item = &Order> {
+        let last = self.last_day();
+        self.shipped()
+            .filter(move |order| order.due_on().is_some_and(|due| *due <= *last))
+    }
+
+    /// What customers owe at the end of a day, by code: what was shipped by then and is due later.
+    pub fn owed_on(&self, day: &str) -> BTreeMap<&str, Decimal> {
+        let mut owed = BTreeMap::new();
+        for order in self.shipped() {
+            let is_billed = order
+                .shipped_on
+                .as_deref()
+                .is_some_and(|shipped| shipped <= day);
+            if is_billed && order.due_on().is_some_and(|due| *due > *day) {
+                *owed.entry(order.customer.as_str()).or_default() += order.gross();
+            }
+        }
+        owed
+    }
+
     /// How much of a product must come in, so that it is `in_stock` when all is shipped.
     pub fn received(&self, product: &Product) -> Decimal {
         product.in_stock + demand(self.shipped(), product.id)
@@ -170,11 +273,7 @@ impl Northwind {
 
     /// What all lines are worth, each rounded half away from zero to cents.
     pub fn net_revenue(&self) -> Decimal {
-        let cents = |line: &Line| {
-            line.exact()
-                .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
-        };
-        self.lines().map(cents).sum()
+        self.lines().map(Line::cents).sum()
     }
 
     /// Every line of every order.
@@ -189,6 +288,31 @@ fn demand<'a>(orders: impl Iterator<Item = &'a Order>, product: u32) -> Decimal 
         .filter(|line| line.product == product)
         .map(|line| line.quantity)
         .sum()
+}
+
+fn categories(folder: &Path) -> Result<Vec<Category>, String> {
+    rows(folder, "categories.csv")?
+        .iter()
+        .map(|row| {
+            Ok(Category {
+                id: number(row, 0)?,
+                name: text(row, 1)?,
+            })
+        })
+        .collect()
+}
+
+fn suppliers(folder: &Path) -> Result<Vec<Supplier>, String> {
+    rows(folder, "suppliers.csv")?
+        .iter()
+        .map(|row| {
+            Ok(Supplier {
+                id: number(row, 0)?,
+                name: text(row, 1)?,
+                contact: text(row, 2)?,
+            })
+        })
+        .collect()
 }
 
 fn read_lines(folder: &Path) -> Result<BTreeMap<u32, Vec<Line>>, String> {

@@ -3,6 +3,7 @@
 mod books;
 mod data;
 mod import;
+mod receivables;
 
 use std::time::Instant;
 
@@ -16,11 +17,16 @@ use crate::support::Client;
 use books::Books;
 use data::Northwind;
 use import::{GraphQl, Import};
+use receivables::Receivables;
 
 /// What is known of the files; the test computes it from them as well.
 const EXACT_REVENUE: &str = "1265793.0395";
 const NET_REVENUE: &str = "1265793.29";
 const OVERSOLD: usize = 17;
+/// Commands of the whole import.
+const COMMANDS: u64 = 3_623;
+/// A day in the midst of it.
+const MIDST: &str = "1997-06-30";
 /// The SKU by which subscribers know that all is over.
 const END: &str = "THE-END";
 
@@ -62,9 +68,10 @@ fn latecomer(client: Client, mut progress: watch::Receiver<u64>) -> JoinHandle<R
 
 async fn run(import: &Import<'_, Client>) -> Result<(), String> {
     import.records().await?;
-    import.receive().await?;
+    import.buy().await?;
     import.trade().await?;
-    import.leave_open().await
+    import.leave_open().await?;
+    import.leave_on_order().await
 }
 
 fn assert_books(books: &Books, data: &Northwind) {
@@ -110,12 +117,16 @@ both! {
         imported.unwrap_or_else(|error| panic!("the import broke off: {error}"));
         let elapsed = started.elapsed();
         assert_eq!(*progress.borrow(), import.commands());
-        assert_eq!(import.commands(), 1809);
+        assert_eq!(import.commands(), COMMANDS);
         eprintln!("northwind on {:?}: {elapsed:.1?}", server.engine());
 
         let books = Books::read(&client, &data).await;
         let books = books.unwrap_or_else(|error| panic!("the books cannot be read: {error}"));
         assert_books(&books, &data);
+        let (last, midst) = (data.last_day(), MIDST);
+        let money = Receivables::read(&client, last, midst).await;
+        let money = money.unwrap_or_else(|error| panic!("the accounts cannot be read: {error}"));
+        assert_eq!(money.differences(&data, &books, (last, midst)), Vec::<String>::new());
         live::ring(&client, import::WAREHOUSE, END).await;
         let stored = levels(&client).await;
         for watcher in watchers {
