@@ -16,10 +16,13 @@ mod books;
 mod data;
 #[path = "../tests/it/northwind/import.rs"]
 mod import;
+#[path = "../tests/it/northwind/receivables.rs"]
+mod receivables;
 
 use books::Books;
 use data::Northwind;
 use import::{GraphQl, Import};
+use receivables::Receivables;
 
 /// Imports Northwind into a running server and prints the sums.
 #[derive(Parser)]
@@ -107,16 +110,24 @@ async fn run(cli: Cli) -> Result<usize, String> {
     bar.set_message("records");
     import.records().await?;
     bar.set_message("goods");
-    import.receive().await?;
+    import.buy().await?;
     bar.set_message("orders");
     let trading = Instant::now();
     import.trade().await?;
     import.leave_open().await?;
+    import.leave_on_order().await?;
     let traded = trading.elapsed();
     bar.finish_and_clear();
     let elapsed = started.elapsed();
     let books = Books::read(&api, &data).await?;
-    Ok(report(&data, &books, elapsed, traded))
+    let differences = report(&data, &books, elapsed, traded);
+    let days = (data.last_day(), data.last_day());
+    let money = Receivables::read(&api, days.0, days.1).await?;
+    // The accounts are the company's: they hold what else was posted on this server too.
+    for difference in money.differences(&data, &books, days) {
+        say(&format!("accounts: {difference}"));
+    }
+    Ok(differences)
 }
 
 /// Prints the sums; returns how many differ from the files'.
@@ -166,7 +177,7 @@ fn report(data: &Northwind, books: &Books, elapsed: Duration, traded: Duration) 
     ));
     let rate = books.orders as f64 / traded.as_secs_f64();
     say(&format!(
-        "time                  {:.1} s; {rate:.0} orders per second, placed and shipped",
+        "time                  {:.1} s; {rate:.0} orders per second, placed, shipped, billed and paid",
         elapsed.as_secs_f64()
     ));
     let differences = books.differences(data);
