@@ -197,7 +197,10 @@ impl<G: GraphQl> Import<'_, G> {
         name: &str,
         (day, wanted): (&str, &[(&Product, Decimal)]),
     ) -> Result<Value, String> {
-        let line = |(product, quantity): &(&Product, Decimal)| json!({ "variant": { "sku": product.sku() }, "quantity": quantity });
+        let line = |(product, quantity): &(&Product, Decimal)| {
+            let variant = json!({ "sku": product.sku() });
+            json!({ "variant": variant, "quantity": quantity })
+        };
         let lines: Vec<Value> = wanted.iter().map(line).collect();
         let input = json!({
             "supplier": { "code": format!("NW-S{supplier}") },
