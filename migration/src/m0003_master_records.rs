@@ -44,6 +44,7 @@ CREATE TABLE tax_class (
     CONSTRAINT tax_class_external_id_unique UNIQUE (external_id),
     CONSTRAINT tax_class_status_known CHECK (status IN ('ACTIVE', 'ARCHIVED'))
 ) {strict};
+CREATE INDEX tax_class_status ON tax_class (status, id);
 
 CREATE TABLE tax_rate (
     tax_class_id {uuid} NOT NULL,
@@ -107,6 +108,7 @@ CREATE INDEX category_parent ON category (parent_id, position, id);
 CREATE TABLE product (
     id {uuid} NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
+    name_key {key} NOT NULL,
     category_id {uuid},
     external_id TEXT,
     metadata {json},
@@ -117,6 +119,8 @@ CREATE TABLE product (
     CONSTRAINT product_category FOREIGN KEY (category_id) REFERENCES category (id)
 ) {strict};
 CREATE INDEX product_category ON product (category_id, id);
+CREATE INDEX product_name ON product (name_key, id);
+CREATE INDEX product_updated_at ON product (updated_at, id);
 
 CREATE TABLE product_variant (
     id {uuid} NOT NULL PRIMARY KEY,
@@ -143,6 +147,8 @@ CREATE TABLE product_variant (
     CONSTRAINT product_variant_unit FOREIGN KEY (unit_code) REFERENCES unit (code)
 ) {strict};
 CREATE INDEX product_variant_product ON product_variant (product_id, id);
+CREATE INDEX product_variant_status ON product_variant (status, id);
+CREATE INDEX product_variant_updated_at ON product_variant (updated_at, id);
 
 CREATE TABLE warehouse (
     id {uuid} NOT NULL PRIMARY KEY,
@@ -178,6 +184,7 @@ CREATE TABLE price_list (
     CONSTRAINT price_list_external_id_unique UNIQUE (external_id),
     CONSTRAINT price_list_status_known CHECK (status IN ('ACTIVE', 'ARCHIVED'))
 ) {strict};
+CREATE INDEX price_list_status ON price_list (status, id);
 
 CREATE TABLE price_list_item (
     id {uuid} NOT NULL PRIMARY KEY,
@@ -199,6 +206,7 @@ CREATE TABLE price_list_item (
     CONSTRAINT price_list_item_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id)
 ) {strict};
 CREATE INDEX price_list_item_variant ON price_list_item (variant_id, price_list_id);
+CREATE INDEX price_list_item_list ON price_list_item (price_list_id, id);
 
 CREATE TABLE customer_group (
     id {uuid} NOT NULL PRIMARY KEY,
@@ -234,6 +242,8 @@ CREATE TABLE customer (
     credit_limit {big},
     tax_id TEXT,
     is_tax_exempt {bool} NOT NULL,
+    shipping_address {json},
+    billing_address {json},
     note TEXT,
     status TEXT NOT NULL,
     external_id TEXT,

@@ -33,6 +33,8 @@ CREATE TABLE goods_receipt (
     CONSTRAINT goods_receipt_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT goods_receipt_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};
+CREATE INDEX goods_receipt_date ON goods_receipt (date, id);
+CREATE INDEX goods_receipt_status ON goods_receipt (status, id);
 CREATE INDEX goods_receipt_warehouse ON goods_receipt (warehouse_id, id);
 CREATE INDEX goods_receipt_order ON goods_receipt (purchase_order_id, id)
     WHERE purchase_order_id IS NOT NULL;
@@ -111,6 +113,10 @@ CREATE TABLE sales_order (
 CREATE INDEX sales_order_customer ON sales_order (customer_id, id);
 CREATE INDEX sales_order_uninvoiced ON sales_order (customer_id)
     WHERE status = 'CONFIRMED' AND billing <> 'FULL';
+CREATE INDEX sales_order_date ON sales_order (date, id);
+CREATE INDEX sales_order_customer_reference ON sales_order (customer_reference)
+    WHERE customer_reference IS NOT NULL;
+CREATE INDEX sales_order_updated_at ON sales_order (updated_at, id);
 CREATE INDEX sales_order_status ON sales_order (status, id);
 
 CREATE TABLE sales_order_hold (
@@ -210,6 +216,9 @@ CREATE TABLE fulfilment (
 CREATE INDEX fulfilment_operation ON fulfilment (operation_id);
 CREATE INDEX fulfilment_order ON fulfilment (sales_order_id, id);
 CREATE INDEX fulfilment_warehouse ON fulfilment (warehouse_id, status, id);
+CREATE INDEX fulfilment_date ON fulfilment (date, id);
+CREATE INDEX fulfilment_tracking_number ON fulfilment (tracking_number)
+    WHERE tracking_number IS NOT NULL;
 CREATE INDEX fulfilment_status ON fulfilment (status, id);
 
 CREATE TABLE fulfilment_line (

@@ -114,6 +114,8 @@ CREATE INDEX open_item_open_customer ON open_item (customer_id, due_on, id)
     WHERE settled_on IS NULL;
 CREATE INDEX open_item_open_supplier ON open_item (supplier_id, due_on, id)
     WHERE settled_on IS NULL;
+CREATE INDEX open_item_open ON open_item (id) WHERE settled_on IS NULL;
+CREATE INDEX open_item_due ON open_item (due_on, id);
 CREATE INDEX open_item_open_due ON open_item (due_on, id) WHERE settled_on IS NULL;
 CREATE INDEX open_item_customer_settled ON open_item (customer_id, settled_on);
 CREATE INDEX open_item_settled ON open_item (settled_on);
@@ -177,6 +179,8 @@ CREATE TABLE payment (
     CONSTRAINT payment_customer FOREIGN KEY (customer_id) REFERENCES customer (id)
 ) {strict};
 CREATE INDEX payment_customer ON payment (customer_id, id);
+CREATE INDEX payment_status ON payment (status, id);
+CREATE INDEX payment_reference ON payment (reference) WHERE reference IS NOT NULL;
 CREATE INDEX payment_date ON payment (date, id);
 
 CREATE TABLE invoice (
@@ -219,6 +223,8 @@ CREATE TABLE invoice (
 ) {strict};
 CREATE INDEX invoice_customer ON invoice (customer_id, id);
 CREATE INDEX invoice_order ON invoice (sales_order_id, id);
+CREATE INDEX invoice_status ON invoice (status, id);
+CREATE INDEX invoice_due ON invoice (due_on, id);
 CREATE INDEX invoice_date ON invoice (date, id);
 
 CREATE TABLE invoice_line (

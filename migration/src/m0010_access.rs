@@ -29,6 +29,9 @@ CREATE TABLE user_account (
     CONSTRAINT user_account_principal FOREIGN KEY (id) REFERENCES principal (id)
 ) {strict};
 
+CREATE INDEX user_account_name ON user_account (name_key, id);
+CREATE INDEX user_account_status ON user_account (status, id);
+
 CREATE TABLE user_session (
     id {uuid} NOT NULL PRIMARY KEY,
     user_id {uuid} NOT NULL,

@@ -20,7 +20,8 @@ pub struct PageInfo {
 /// `XOrderField` and `XList`, which has the root field.
 ///
 /// Every filter needs an index that begins with its column, every ordering one over its columns,
-/// whose last is the id; a test looks at the plans.
+/// whose last is the id; a test looks at the plans. Arguments of its own (`with`) become conditions
+/// by an async function, which may look things up.
 macro_rules! listing {
     (
         $(#[$doc:meta])*
@@ -31,6 +32,7 @@ macro_rules! listing {
             $( $(#[$odoc:meta])* $order:ident => [$($ocol:ident),+], )*
         }
         $( find by $search:ident = $kind:expr; )?
+        $( with { $( $arg:ident($adesc:literal): $aty:ty => $narrow:expr, )* } )?
         all $all:expr;
     ) => { pastey::paste! {
         /// What of a list is wanted: all that is said of a record holds.
@@ -57,7 +59,7 @@ macro_rules! listing {
                     if let Some(given) = &self.$fname {
                         budget.condition()?;
                         let read: fn(&$fty) -> $crate::graphql::filter::Filtered = $fread;
-                        let field = $crate::graphql::listing::camel(stringify!($fname));
+                        let field = $crate::platform::changes::camel(stringify!($fname));
                         all = all.add(read(given).map_err(|error| format!("{field}: {error}"))?);
                     }
                 )*
@@ -193,6 +195,7 @@ macro_rules! listing {
                     )]
                     $search: Option<String>,
                 )?
+                $( $( #[graphql(desc = $adesc)] $arg: $aty, )* )?
                 #[graphql(desc = "In which order; oldest first when left out.")]
                 order_by: Option<[<$object Order>]>,
                 #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
@@ -217,6 +220,7 @@ macro_rules! listing {
                         all = all.filter(found.map_err(bad_argument)?);
                     }
                 )?
+                $( $( all = all.filter($narrow(ctx, $arg).await?); )* )?
                 let ordering = [<$object Order>]::read(order_by);
                 let request = $crate::platform::page::PageRequest::read(
                     (first, after.as_deref()),
@@ -234,20 +238,3 @@ macro_rules! listing {
     } };
 }
 pub(crate) use listing;
-
-/// A Rust name as the schema writes it.
-pub(crate) fn camel(name: &str) -> String {
-    let mut upper = false;
-    let letter = |c: char| {
-        if c == '_' {
-            upper = true;
-            return None;
-        }
-        Some(if std::mem::take(&mut upper) {
-            c.to_ascii_uppercase()
-        } else {
-            c
-        })
-    };
-    name.chars().filter_map(letter).collect()
-}

@@ -1,7 +1,6 @@
 //! The kit that the faces of all modules use.
 
 pub mod arguments;
-pub mod connection;
 pub mod context;
 pub mod fetch;
 pub mod filter;
@@ -14,7 +13,6 @@ pub mod user_error;
 
 pub use arguments::Reading;
 pub(crate) use arguments::reference_input;
-pub(crate) use connection::connection;
 pub use context::{Asked, actor, app, company, failed, loaders};
 pub use fetch::{Fetch, Loaders};
 pub(crate) use fetch::{loader_by_id, loader_of_many};

@@ -253,12 +253,23 @@ pub async fn run_batch<C: Clone + Send + Sync + 'static>(
     }
 }
 
+/// What is told when a sum overflows.
+const TOO_MUCH: &str = "With this, a sum of the books would come to more than 9,223,372,036,854, \
+    which is the most that can be kept; nothing was changed. Give less, or another day.";
+
 fn all_failed(count: usize, error: &TxError) -> Vec<Verdict> {
     let error = match error {
         TxError::Failed {
             failure: Failure::Internal,
             error,
         } => OpError::Internal(error.clone()),
+        TxError::Failed {
+            failure: Failure::OutOfRange,
+            ..
+        } => {
+            let too_much = Rejection::invalid(Path::input(), TOO_MUCH);
+            return vec![Err(Refusal::Rejected(vec![too_much])); count];
+        }
         TxError::Failed { .. } => {
             tracing::warn!(%error, "a command could not be carried out just now");
             OpError::Busy

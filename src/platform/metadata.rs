@@ -86,16 +86,28 @@ pub async fn write(
             .exec(conn)
             .await?;
     }
-    let members = after.and_then(Json::as_object).into_iter().flatten();
-    let rows: Vec<ActiveModel> = members
-        .filter_map(|(name, value)| {
+    insert(conn, [(record_id, after)]).await
+}
+
+/// Writes by what new records are found, in one statement; none where there is nothing.
+///
+/// # Errors
+/// The database's.
+pub async fn insert<'m>(
+    conn: &impl ConnectionTrait,
+    records: impl IntoIterator<Item = (Uuid, Option<&'m Json>)>,
+) -> Result<(), DbErr> {
+    let mut rows = Vec::new();
+    for (record_id, metadata) in records {
+        let members = metadata.and_then(Json::as_object).into_iter().flatten();
+        rows.extend(members.filter_map(|(name, value)| {
             Some(ActiveModel {
                 record_id: Set(record_id),
                 name: Set(name.clone()),
                 value: Set(found_by(value)?),
             })
-        })
-        .collect();
+        }));
+    }
     if rows.is_empty() {
         return Ok(());
     }

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod app;
 pub mod audit;
 pub mod bus;
+pub mod changes;
 pub mod clock;
 pub mod command;
 pub mod db;

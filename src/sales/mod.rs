@@ -9,4 +9,5 @@ pub mod invoice;
 pub mod order;
 pub mod order_hold;
 pub mod order_line;
+pub mod price;
 pub mod quotation;

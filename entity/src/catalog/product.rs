@@ -13,6 +13,8 @@ pub struct Model {
     pub id: ProductId,
     /// Its name.
     pub name: String,
+    /// The key form of its name.
+    pub name_key: String,
     /// The category it is in.
     pub category_id: Option<CategoryId>,
     /// The id a partner's system knows it by; unique per kind.

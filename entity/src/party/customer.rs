@@ -35,6 +35,10 @@ pub struct Model {
     pub tax_id: Option<String>,
     /// Is tax exempt.
     pub is_tax_exempt: bool,
+    /// Where its orders go when they do not say, as orders keep it; a copy of one of its addresses.
+    pub shipping_address: Option<Json>,
+    /// Where its bills go when an order does not say; a copy of one of its addresses.
+    pub billing_address: Option<Json>,
     /// A remark.
     pub note: Option<String>,
     /// Whether new documents may use it.

@@ -67,14 +67,12 @@ fn decode(expected: &'static str, text: &str) -> Result<Uuid, IdError> {
     Ok(id.uuid())
 }
 
-/// The UUID underneath an id of any kind; `None` when the text is no id.
-#[must_use]
-pub fn any_uuid(text: &str) -> Option<Uuid> {
-    if text.len() > TYPE_ID_LENGTH_MAX || !text.is_ascii() {
-        return None;
-    }
-    let id: TypeSafeId<DynamicType> = text.parse().ok()?;
-    Some(id.uuid())
+/// Reads the wire form of an id of any kind of record.
+///
+/// # Errors
+/// [`IdError`] when the text is no id.
+pub fn any_record(text: &str) -> Result<Uuid, IdError> {
+    any_id(text).ok_or(IdError::Malformed { expected: "record" })
 }
 
 macro_rules! typed_ids {

@@ -2,17 +2,18 @@
 
 use async_graphql::{Context, Description, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
-use entity::accounts::exchange_rate::{Entity, Model};
+use entity::accounts::exchange_rate;
+use entity::accounts::exchange_rate::Model;
 use entity::vocab::{ExchangeRate as Rate, ExchangeRateId};
 
 use super::ops::{self, SetRate};
 use super::store;
 use crate::graphql::context::{Asked, date_time};
-use crate::graphql::{Date, Decimal, Reading, app, company, connection, payload};
+use crate::graphql::filter::TextFilter;
+use crate::graphql::{Date, Decimal, Reading, app, company, listing, payload};
 use crate::platform::actor::Scope;
 use crate::platform::clock;
 use crate::platform::command::Envelope;
-use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 
 /// What a currency is worth in the company's currency from a day on, until the next rate.
@@ -28,7 +29,7 @@ impl From<Model> for ExchangeRate {
 #[Object(use_type_description)]
 impl ExchangeRate {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -62,15 +63,6 @@ impl ExchangeRate {
         self.0.version
     }
 }
-
-connection!(
-    ExchangeRateConnection,
-    ExchangeRateEdge,
-    ExchangeRate,
-    Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
 
 /// What a currency is worth.
 #[derive(InputObject)]
@@ -119,35 +111,21 @@ payload! {
     }
 }
 
-/// Reads exchange rates.
-#[derive(Default)]
-pub struct ExchangeRateQuery;
-
-#[Object]
-impl ExchangeRateQuery {
-    /// The rates of a currency, or of all, in the order in which they were first set.
+listing! {
+    /// Exchange rates, in the order in which they were first set unless ordered otherwise.
     /// Scope: `prices:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn exchange_rates(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only those of the currency of this ISO 4217 code.")] currency: Option<
-            String,
-        >,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ExchangeRateConnection> {
-        ctx.require(Scope::PricesRead)?;
-        let mut reading = Reading::of("", &String::new());
-        let path = Path::default().at("currency");
-        let currency = currency.and_then(|code| reading.check.currency_code(path, &code));
-        reading.usable()?;
-        let all = store::all(currency);
-        ExchangeRateConnection::fetch(ctx, all, (first, after), (last, before)).await
+    exchange_rates: ExchangeRate of exchange_rate, Scope::PricesRead;
+    filter {
+        /// By the currency's ISO 4217 code.
+        currency: TextFilter => |given| given.numbered(Column::Currency),
     }
+    order by Id {
+        /// By when they were first set; the default.
+        Created => [Id],
+        /// By currency and day.
+        Currency => [Currency, ValidFrom],
+    }
+    all store::all();
 }
 
 /// Changes exchange rates.

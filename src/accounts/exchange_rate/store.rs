@@ -76,10 +76,6 @@ pub async fn set(conn: &impl ConnectionTrait, row: Model) -> Result<Model, DbErr
 
 /// The rates of a currency, or all, for a list.
 #[must_use]
-pub fn all(currency: Option<CurrencyCode>) -> Select<Entity> {
-    let select = Entity::find();
-    match currency {
-        Some(currency) => select.filter(Column::Currency.eq(currency.code())),
-        None => select,
-    }
+pub fn all() -> Select<Entity> {
+    Entity::find()
 }

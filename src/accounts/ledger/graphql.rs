@@ -3,15 +3,15 @@
 use async_graphql::{Context, Description, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::accounts::{journal_entry, journal_line};
-use entity::vocab::{Account, Amount, DocumentKind};
+use entity::vocab::{Account, Amount, DocumentKind, any_record};
 
 use super::store::{self, LinesOf};
-use crate::graphql::context::{Asked, bad_argument, date_time};
+use crate::graphql::context::{Asked, date_time};
+use crate::graphql::filter::{DateFilter, IdFilter};
 use crate::graphql::payload::internal;
-use crate::graphql::{Date, Money, app, company, connection, loaders};
+use crate::graphql::{Date, Money, app, company, listing, loaders};
 use crate::platform::actor::Scope;
 use crate::platform::clock;
-use crate::platform::page::Cursor;
 
 /// An account of the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -122,7 +122,7 @@ impl From<journal_entry::Model> for JournalEntry {
 #[Object(use_type_description)]
 impl JournalEntry {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -182,14 +182,24 @@ impl JournalLine {
     }
 }
 
-connection!(
-    JournalEntryConnection,
-    JournalEntryEdge,
-    JournalEntry,
-    journal_entry::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
+listing! {
+    /// Entries of the journal, in the order of recording unless ordered otherwise.
+    /// Scope: `journal:read`.
+    journal_entries: JournalEntry of journal_entry, Scope::JournalRead;
+    filter {
+        /// By their business day.
+        date: DateFilter => |given| given.on(Column::Date),
+        /// By the document that they post, of any kind.
+        document_id: IdFilter => |given| given.on(Column::DocumentId, any_record),
+    }
+    order by Id {
+        /// By when they were recorded; the default.
+        Created => [Id],
+        /// By their business day.
+        Date => [Date, Id],
+    }
+    all store::entries();
+}
 
 /// Reads the journal.
 #[derive(Default)]
@@ -226,35 +236,4 @@ impl JournalQuery {
             credit: money(credit),
         })
     }
-
-    /// Entries of the journal, in the order of recording.
-    /// Scope: `journal:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "a connection has four of its own"
-    )]
-    async fn journal_entries(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only those of this day or later.")] from: Option<Date>,
-        #[graphql(desc = "Only those of this day or earlier.")] until: Option<Date>,
-        #[graphql(desc = "Only those of the document of this id.")] document: Option<ID>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<JournalEntryConnection> {
-        ctx.require(Scope::JournalRead)?;
-        let document = document.map(|id| any_id(&id)).transpose()?;
-        let entries = store::entries(from.map(|day| day.0), until.map(|day| day.0), document);
-        JournalEntryConnection::fetch(ctx, entries, (first, after), (last, before)).await
-    }
-}
-
-/// The UUID under an id of whatever kind.
-fn any_id(id: &ID) -> Result<uuid::Uuid> {
-    let uuid = entity::vocab::any_uuid(id.as_str());
-    uuid.ok_or_else(|| bad_argument("document: this is not an id of a document."))
 }

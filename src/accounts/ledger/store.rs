@@ -56,23 +56,8 @@ pub async fn sums(conn: &impl ConnectionTrait, as_of: NaiveDate) -> Result<Vec<A
 
 /// Entries of a range of days, or of a document, for a list.
 #[must_use]
-pub fn entries(
-    from: Option<NaiveDate>,
-    until: Option<NaiveDate>,
-    document: Option<Uuid>,
-) -> Select<journal_entry::Entity> {
-    use journal_entry::Column;
-    let mut select = journal_entry::Entity::find();
-    if let Some(from) = from {
-        select = select.filter(Column::Date.gte(from));
-    }
-    if let Some(until) = until {
-        select = select.filter(Column::Date.lte(until));
-    }
-    if let Some(document) = document {
-        select = select.filter(Column::DocumentId.eq(document));
-    }
-    select
+pub fn entries() -> Select<journal_entry::Entity> {
+    journal_entry::Entity::find()
 }
 
 /// The first entry of a document, with its lines.

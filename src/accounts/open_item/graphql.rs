@@ -3,7 +3,8 @@
 use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::accounts::{allocation, open_item, party_balance};
-use entity::vocab::{AllocationId, CustomerId, OpenItemId};
+use entity::vocab::{AllocationId, CustomerId, OpenItemId, any_record};
+use sea_orm::Condition;
 
 use super::inputs::{OpenItemWriteOffInput, PaymentAllocateInput, PaymentDeallocateInput};
 use super::ops;
@@ -12,13 +13,13 @@ use super::store::{self, BalancesOf, PaidBy, UsedFor};
 use crate::accounts::ledger::Party;
 use crate::accounts::ledger::graphql::DocumentKindKind;
 use crate::graphql::context::{Asked, bad_argument, date_time};
+use crate::graphql::filter::{DateFilter, IdFilter, TextFilter};
 use crate::graphql::payload::internal;
-use crate::graphql::{Date, Decimal, Money, Reading, app, company, connection, loaders, payload};
+use crate::graphql::{Date, Decimal, Money, Reading, app, company, listing, loaders, payload};
 use crate::party::customer::graphql::{Customer, CustomerReference};
 use crate::party::customer::store as customers;
 use crate::platform::actor::Scope;
 use crate::platform::clock;
-use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 
 /// What a customer owes by one instalment of a document, above zero, or is owed, below zero.
@@ -34,7 +35,7 @@ impl From<open_item::Model> for OpenItem {
 #[Object(use_type_description)]
 impl OpenItem {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -228,15 +229,6 @@ impl PartyBalance {
     }
 }
 
-connection!(
-    OpenItemConnection,
-    OpenItemEdge,
-    OpenItem,
-    open_item::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
-
 payload! {
     /// What using a credit brought.
     PaymentAllocatePayload {
@@ -272,38 +264,67 @@ pub(crate) async fn customer(ctx: &Context<'_>, by: &CustomerReference) -> Resul
     customer.ok_or_else(|| bad_argument("customer: there is no such customer."))
 }
 
-/// Reads open items.
-#[derive(Default)]
-pub struct OpenItemQuery;
-
-#[Object]
-impl OpenItemQuery {
-    /// The open items of a customer, oldest first.
+listing! {
+    /// Open items of all customers, oldest first unless ordered otherwise.
     /// Scope: `invoices:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "a connection has four of its own"
-    )]
-    async fn open_items(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Whose.")] customer: CustomerReference,
-        #[graphql(desc = "Only those in this currency.")] currency: Option<String>,
-        #[graphql(desc = "Also those of which nothing is left; false by default.")]
-        include_settled: Option<bool>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<OpenItemConnection> {
-        ctx.require(Scope::InvoicesRead)?;
-        let party = Party::Customer(self::customer(ctx, &customer).await?);
-        let with_settled = include_settled.unwrap_or(false);
-        let all = store::list(party, currency.as_deref(), with_settled);
-        OpenItemConnection::fetch(ctx, all, (first, after), (last, before)).await
+    open_items: OpenItem of open_item, Scope::InvoicesRead;
+    filter {
+        /// By the number of their document.
+        number: TextFilter => |given| given.numbered(Column::Number),
+        /// By the id your own system knows their document by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By the customer.
+        customer_id: IdFilter => |given| given.on(Column::CustomerId, CustomerId::parse),
+        /// By the day they are to be paid by.
+        due_on: DateFilter => |given| given.on(Column::DueOn),
+        /// By their document, an invoice, a credit note or a payment.
+        document_id: IdFilter => |given| given.on(Column::DocumentId, any_record),
     }
+    order by Id {
+        /// By when they were recorded; the default.
+        Created => [Id],
+        /// By the day they are to be paid by.
+        Due => [DueOn, Id],
+    }
+    with {
+        customer("Only those of this customer; an unknown one is an error."):
+            Option<CustomerReference> => of_customer,
+        currency("Only those in the currency of this ISO 4217 code."): Option<String> => in_currency,
+        include_settled("Also those of which nothing is left; false by default."):
+            Option<bool> => with_settled,
+    }
+    all store::of_customers();
+}
+
+/// That items are of a customer; of any when none is named.
+async fn of_customer(ctx: &Context<'_>, by: Option<CustomerReference>) -> Result<Condition> {
+    let Some(by) = by else {
+        return Ok(Condition::all());
+    };
+    Ok(store::of(Party::Customer(customer(ctx, &by).await?)))
+}
+
+/// That items are in a currency; in any when none is named.
+async fn in_currency(_: &Context<'_>, code: Option<String>) -> Result<Condition> {
+    let Some(code) = code else {
+        return Ok(Condition::all());
+    };
+    let mut reading = Reading::of("", &String::new());
+    let path = Path::default().at("currency");
+    let currency = reading.check.currency_code(path, &code);
+    reading.usable()?;
+    Ok(currency.map_or_else(Condition::all, |currency| {
+        store::in_currency(currency.code())
+    }))
+}
+
+/// That something of them is left, unless settled ones are wanted too.
+#[expect(
+    clippy::unused_async,
+    reason = "what a list asks for may have to be looked up"
+)]
+async fn with_settled(_: &Context<'_>, wanted: Option<bool>) -> Result<Condition> {
+    Ok(store::open(!wanted.unwrap_or(false)))
 }
 
 /// Changes what is open.

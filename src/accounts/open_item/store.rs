@@ -102,27 +102,42 @@ pub async fn load(
     Ok(PartyBook::of(party, base_currency, balance, items))
 }
 
-/// All items of a party, for a list.
+/// All items of a party.
 #[must_use]
 pub fn of_party(party: Party) -> Select<open_item::Entity> {
-    let theirs = match party {
-        Party::Customer(id) => open_item::Column::CustomerId.eq(id),
-        Party::Supplier(id) => open_item::Column::SupplierId.eq(id),
-    };
-    open_item::Entity::find().filter(theirs)
+    open_item::Entity::find().filter(of(party))
 }
 
-/// The items of a party with something left, or all, in one currency or all, for a list.
+/// That items are of a party.
 #[must_use]
-pub fn list(party: Party, currency: Option<&str>, with_settled: bool) -> Select<open_item::Entity> {
-    let mut select = of_party(party);
-    if let Some(currency) = currency {
-        select = select.filter(open_item::Column::Currency.eq(currency));
+pub fn of(party: Party) -> Condition {
+    Condition::all().add(match party {
+        Party::Customer(id) => open_item::Column::CustomerId.eq(id),
+        Party::Supplier(id) => open_item::Column::SupplierId.eq(id),
+    })
+}
+
+/// All items of customers, for a list.
+#[must_use]
+pub fn of_customers() -> Select<open_item::Entity> {
+    open_item::Entity::find().filter(open_item::Column::CustomerId.is_not_null())
+}
+
+/// That items are in a currency.
+#[must_use]
+pub fn in_currency(currency: &str) -> Condition {
+    Condition::all().add(open_item::Column::Currency.eq(currency))
+}
+
+/// That something of them is left, if that is wanted.
+#[must_use]
+pub fn open(is_wanted: bool) -> Condition {
+    let all = Condition::all();
+    if is_wanted {
+        all.add(open_item::Column::SettledOn.is_null())
+    } else {
+        all
     }
-    if !with_settled {
-        select = select.filter(open_item::Column::SettledOn.is_null());
-    }
-    select
 }
 
 /// The first item that a reference names.

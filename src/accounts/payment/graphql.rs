@@ -1,25 +1,26 @@
 //! Payments in the schema.
 
 use async_graphql::{Context, Description, Enum, ID, Object, Result};
+use entity::accounts::payment;
 use entity::accounts::payment::{Entity, Model};
-use entity::vocab::{PaymentId, PaymentStatus};
+use entity::vocab::{CustomerId, PaymentId, PaymentStatus};
 
 use super::inputs::{
     PaymentDirectionKind, PaymentPostInput, PaymentReference, PaymentReverseInput,
 };
 use super::{ops, reverse, store};
-use crate::accounts::open_item::graphql::{OpenItem, customer};
+use crate::accounts::open_item::graphql::OpenItem;
 use crate::accounts::open_item::store::ItemsOf;
 use crate::graphql::context::Asked;
+use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
 use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    Date, Decimal, Money, Reading, app, company, connection, loaders, payload, record_fields,
+    Date, Decimal, Money, Reading, app, company, listing, loaders, payload, record_fields,
 };
 use crate::identity::principal::graphql::{Principal, author};
-use crate::party::customer::graphql::{Customer, CustomerReference};
+use crate::party::customer::graphql::Customer;
 use crate::platform::actor::Scope;
-use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 
@@ -46,7 +47,7 @@ impl From<Model> for Payment {
 #[Object(use_type_description)]
 impl Payment {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -142,10 +143,6 @@ impl Payment {
     }
 }
 
-connection!(PaymentConnection, PaymentEdge, Payment, Entity, Id, |row| {
-    Cursor::Uuid(row.id.0)
-});
-
 payload! {
     /// What posting a payment brought.
     PaymentPostPayload {
@@ -162,6 +159,42 @@ payload! {
     }
 }
 
+enum_filter!(
+    /// Compares whether a payment stands.
+    PaymentStatusFilter: PaymentStatusKind => PaymentStatus
+);
+
+listing! {
+    /// Payments, oldest first unless ordered otherwise.
+    /// Scope: `payments:read`.
+    payments: Payment of payment, Scope::PaymentsRead;
+    filter {
+        /// By their number.
+        number: TextFilter => |given| given.numbered(Column::Number),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By whether they stand.
+        status: PaymentStatusFilter => |given| given.on(Column::Status),
+        /// By their business day.
+        date: DateFilter => |given| given.on(Column::Date),
+        /// By the customer.
+        customer_id: IdFilter => |given| given.on(Column::CustomerId, CustomerId::parse),
+        /// By the bank's or the payer's reference.
+        reference: TextFilter => |given| given.exact(Column::Reference),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their business day.
+        Date => [Date, Id],
+        /// By their number.
+        Number => [Number],
+    }
+    all store::all();
+}
+
 /// Reads payments.
 #[derive(Default)]
 pub struct PaymentQuery;
@@ -176,29 +209,6 @@ impl PaymentQuery {
         #[graphql(desc = "Which one.")] by: PaymentReference,
     ) -> Option<Result<Payment>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All payments, oldest first.
-    /// Scope: `payments:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn payments(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only those of this customer.", name = "customer")] of: Option<
-            CustomerReference,
-        >,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PaymentConnection> {
-        ctx.require(Scope::PaymentsRead)?;
-        let of = match of {
-            Some(of) => Some(customer(ctx, &of).await?),
-            None => None,
-        };
-        PaymentConnection::fetch(ctx, store::all(of), (first, after), (last, before)).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entity::accounts::payment::{ActiveModel, Column, Entity, Model};
-use entity::vocab::{CustomerId, Instant, PaymentId, PaymentStatus};
+use entity::vocab::{Instant, PaymentId, PaymentStatus};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
@@ -59,9 +59,6 @@ pub async fn reverse(
 
 /// The payments of a customer, or all, for a list.
 #[must_use]
-pub fn all(customer: Option<CustomerId>) -> Select<Entity> {
-    match customer {
-        Some(id) => Entity::find().filter(Column::CustomerId.eq(id)),
-        None => Entity::find(),
-    }
+pub fn all() -> Select<Entity> {
+    Entity::find()
 }

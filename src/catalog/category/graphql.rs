@@ -1,21 +1,23 @@
 //! Categories in the schema.
 
-use async_graphql::{Context, Description, ID, InputObject, MaybeUndefined, Object, Result};
-use chrono::{DateTime, Utc};
+use async_graphql::{Context, Description, ID, InputObject, Json, MaybeUndefined, Object, Result};
+use entity::catalog::category;
 use entity::catalog::category::{Entity, Model};
 use entity::vocab::CategoryId;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::ops::{self, Changes, Save};
 use super::store::{self, BranchesOf};
-use crate::graphql::context::{Asked, date_time};
+use crate::graphql::context::Asked;
+use crate::graphql::filter::{IdFilter, MetadataFilter, TextFilter};
 use crate::graphql::payload::internal;
-use crate::graphql::{Reading, app, connection, loaders, payload, reference_input};
+use crate::graphql::record::RecordFields;
+use crate::graphql::{Reading, app, listing, loaders, payload, record_fields, reference_input};
 use crate::platform::actor::Scope;
 use crate::platform::command::Envelope;
 use crate::platform::input::NAME_LENGTH_MAX;
 use crate::platform::master::Target;
-use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 
@@ -35,7 +37,7 @@ impl From<Model> for Category {
 #[Object(use_type_description)]
 impl Category {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -70,35 +72,11 @@ impl Category {
         Ok(rows.into_iter().map(Category).collect())
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
-
-connection!(
-    CategoryConnection,
-    CategoryEdge,
-    Category,
-    Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
 
 reference_input!(
     /// Names a category.
@@ -121,6 +99,8 @@ pub struct CategoryCreateInput {
     position: i32,
     /// The id your own system knows it by, unique among categories.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -134,6 +114,7 @@ impl CategoryCreateInput {
             name,
             position,
             external_id,
+            metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
@@ -148,6 +129,7 @@ impl CategoryCreateInput {
                     .whole(path.at("position"), position, POSITIONS),
             ),
             external_id: Some(external_id.map(|id| reading.code(path.at("externalId"), &id))),
+            metadata: Some(reading.metadata(path.at("metadata"), metadata)),
         };
         let target = Target::New(id);
         reading.finish(ctx, idempotency_key, (id.0, Save { target, changes }))
@@ -169,6 +151,8 @@ pub struct CategoryUpdateInput {
     position: MaybeUndefined<i32>,
     /// Another external id; null takes it away.
     external_id: MaybeUndefined<String>,
+    /// Other metadata, in place of all before; null takes it away.
+    metadata: MaybeUndefined<Json<Value>>,
     /// The version you have read; another one changes nothing.
     expected_version: Option<i64>,
     /// A key of your own: the same key and input is done once, however often it is sent.
@@ -185,6 +169,7 @@ impl CategoryUpdateInput {
             name,
             position,
             external_id,
+            metadata,
             expected_version,
             idempotency_key,
         } = self;
@@ -201,6 +186,7 @@ impl CategoryUpdateInput {
             position: position
                 .map(|place| reading.check.whole(path.at("position"), place, POSITIONS)),
             external_id: reading.new_external_id(external_id),
+            metadata: reading.new_metadata(metadata),
         };
         reading.finish(
             ctx,
@@ -226,6 +212,29 @@ payload! {
     }
 }
 
+listing! {
+    /// Categories, oldest first unless ordered otherwise.
+    /// Scope: `products:read`.
+    categories: Category of category, Scope::ProductsRead;
+    filter {
+        /// By their code.
+        code: TextFilter => |given| given.keyed(Column::CodeKey),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By the category that they grow on.
+        parent_id: IdFilter => |given| given.on(Column::ParentId, CategoryId::parse),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their code.
+        Code => [CodeKey],
+    }
+    all store::all();
+}
+
 /// Reads categories.
 #[derive(Default)]
 pub struct CategoryQuery;
@@ -240,22 +249,6 @@ impl CategoryQuery {
         #[graphql(desc = "Which one.")] by: CategoryReference,
     ) -> Option<Result<Category>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All categories, oldest first.
-    /// Scope: `products:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn categories(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<CategoryConnection> {
-        ctx.require(Scope::ProductsRead)?;
-        CategoryConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
     }
 }
 

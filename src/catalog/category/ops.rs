@@ -3,14 +3,17 @@
 use entity::catalog::category::{Entity, Model};
 use entity::vocab::{CategoryId, Instant};
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
 use super::{rules, store};
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
+use crate::platform::changes;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::input::check_version;
 use crate::platform::master;
+use crate::platform::metadata;
 use crate::platform::reference::{self, Reference, find_and_lock};
 use crate::platform::rejection::{Path, Rejection};
 use crate::platform::text_key::text_key;
@@ -31,6 +34,8 @@ pub struct Changes {
     pub position: Option<i32>,
     /// The id a partner's system knows it by.
     pub external_id: Option<Option<String>>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Option<Json>>,
 }
 
 /// A category to be made or changed.
@@ -77,9 +82,10 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
             Some(_) => store::lock_tree(tx.conn()).await?,
             None => Vec::new(),
         };
-        let Some(mut row) = begin(tx, &command.target, &mut rejections).await? else {
+        let Some(before) = begin(tx, &command.target, &mut rejections).await? else {
             return Ok(Done::refused(rejections));
         };
+        let mut row = before.clone();
         apply(&command.changes, &mut row);
         if let Some(parent) = &command.changes.parent {
             match found_parent(parent.as_ref(), &tree) {
@@ -99,8 +105,13 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
         row.updated_at = tx.now();
         row.version += 1;
         let id = row.id.0;
+        if let Some(metadata) = &command.changes.metadata {
+            let before = std::mem::replace(&mut row.metadata, metadata.clone());
+            metadata::write(tx.conn(), id, before.as_ref(), metadata.as_ref()).await?;
+        }
+        let done = changes::done(id, &before, &row, before.version == 0);
         store::write(tx.conn(), row).await?;
-        Ok(Done::accepted(id, Vec::new()))
+        Ok(done)
     })
 }
 

@@ -3,20 +3,22 @@
 use async_graphql::{Context, Description, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::catalog::{price_list, price_list_item};
-use entity::vocab::PriceListId;
+use entity::vocab::{PriceListId, ProductVariantId};
 
 use super::inputs::{
     PriceListArchiveInput, PriceListCreateInput, PriceListItemsSetInput, PriceListReference,
     PriceListUpdateInput,
 };
 use super::{items, ops, store};
-use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
-use crate::catalog::product::store::find_variants;
+use crate::catalog::product::graphql::ProductVariant;
 use crate::graphql::context::{Asked, date_time};
+use crate::graphql::filter::{IdFilter, MetadataFilter, RecordStatusFilter, TextFilter};
 use crate::graphql::payload::internal;
-use crate::graphql::{Date, Decimal, Reading, RecordStatusKind, app, connection, loaders, payload};
+use crate::graphql::record::RecordFields;
+use crate::graphql::{
+    Date, Decimal, Reading, RecordStatusKind, app, listing, loaders, payload, record_fields,
+};
 use crate::platform::actor::Scope;
-use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 
@@ -33,7 +35,7 @@ impl From<price_list::Model> for PriceList {
 #[Object(use_type_description)]
 impl PriceList {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -57,24 +59,9 @@ impl PriceList {
         self.0.status.into()
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
-    /// When it last changed, or one of its prices did.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes and those of its prices, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 
@@ -91,7 +78,7 @@ impl From<price_list_item::Model> for PriceListItem {
 #[Object(use_type_description)]
 impl PriceListItem {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -149,23 +136,6 @@ impl PriceListItem {
     }
 }
 
-connection!(
-    PriceListConnection,
-    PriceListEdge,
-    PriceList,
-    price_list::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
-connection!(
-    PriceListItemConnection,
-    PriceListItemEdge,
-    PriceListItem,
-    price_list_item::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
-
 payload! {
     /// What creating a price list brought.
     PriceListCreatePayload {
@@ -198,6 +168,46 @@ payload! {
     }
 }
 
+listing! {
+    /// Price lists, oldest first unless ordered otherwise.
+    /// Scope: `prices:read`.
+    price_lists: PriceList of price_list, Scope::PricesRead;
+    filter {
+        /// By their code.
+        code: TextFilter => |given| given.keyed(Column::CodeKey),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By whether they are in use.
+        status: RecordStatusFilter => |given| given.on(Column::Status),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their code.
+        Code => [CodeKey],
+    }
+    all store::all();
+}
+
+listing! {
+    /// Prices of lists, oldest first.
+    /// Scope: `prices:read`.
+    price_list_items: PriceListItem of price_list_item, Scope::PricesRead;
+    filter {
+        /// By the list.
+        price_list_id: IdFilter => |given| given.on(Column::PriceListId, PriceListId::parse),
+        /// By the variant.
+        variant_id: IdFilter => |given| given.on(Column::VariantId, ProductVariantId::parse),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+    }
+    all store::all_items();
+}
+
 /// Reads price lists.
 #[derive(Default)]
 pub struct PriceListQuery;
@@ -212,66 +222,6 @@ impl PriceListQuery {
         #[graphql(desc = "Which one.")] by: PriceListReference,
     ) -> Option<Result<PriceList>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All price lists, oldest first.
-    /// Scope: `prices:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn price_lists(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PriceListConnection> {
-        ctx.require(Scope::PricesRead)?;
-        PriceListConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
-    }
-
-    /// Prices of lists, oldest first: of one list, of one variant, or all. An unknown list or
-    /// variant has none.
-    /// Scope: `prices:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    #[allow(clippy::too_many_arguments, reason = "a list has these arguments")]
-    async fn price_list_items(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only of this list.")] price_list: Option<PriceListReference>,
-        #[graphql(desc = "Only of this variant.")] variant: Option<ProductVariantReference>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<PriceListItemConnection> {
-        ctx.require(Scope::PricesRead)?;
-        let conn = app(ctx).db.reader();
-        let mut reading = Reading::of("", &String::new());
-        let path = Path::default();
-        let list = price_list.map(|by| by.read(&mut reading, &path.at("priceList")));
-        let variant = variant.map(|by| by.read(&mut reading, &path.at("variant")));
-        reading.usable()?;
-        let list = match &list {
-            None => None,
-            Some(by) => {
-                let found = find_one::<price_list::Entity>(conn, by).await;
-                let found = found.map_err(|error| internal(&error))?;
-                Some(found.map_or(PriceListId(uuid::Uuid::nil()), |row| row.id))
-            }
-        };
-        let variant = match &variant {
-            None => None,
-            Some(by) => {
-                let found = find_variants(conn, &[by]).await;
-                let found = found.map_err(|error| internal(&error))?.into_iter().next();
-                let none = entity::vocab::ProductVariantId(uuid::Uuid::nil());
-                Some(found.map_or(none, |row| row.variant.id))
-            }
-        };
-        let all = store::items_of(list, variant);
-        PriceListItemConnection::fetch(ctx, all, (first, after), (last, before)).await
     }
 }
 

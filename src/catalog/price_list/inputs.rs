@@ -1,8 +1,9 @@
 //! Inputs of price lists, and how they become commands.
 
-use async_graphql::{Context, InputObject, MaybeUndefined};
+use async_graphql::{Context, InputObject, Json, MaybeUndefined};
 use chrono::NaiveDate;
 use entity::vocab::PriceListId;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::items::{ItemChange, SetItems};
@@ -37,6 +38,8 @@ pub struct PriceListCreateInput {
     currency: Option<String>,
     /// The id your own system knows it by, unique among price lists.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -49,6 +52,7 @@ impl PriceListCreateInput {
             name,
             currency,
             external_id,
+            metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
@@ -70,6 +74,7 @@ impl PriceListCreateInput {
             name: reading.check.text(path.at("name"), &name, NAME_LENGTH_MAX),
             currency,
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), metadata),
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))
     }
@@ -86,6 +91,8 @@ pub struct PriceListUpdateInput {
     name: MaybeUndefined<String>,
     /// The id your own system knows it by, unique among price lists; null takes it away.
     external_id: MaybeUndefined<String>,
+    /// Other metadata, in place of all before; null takes it away.
+    metadata: MaybeUndefined<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -98,6 +105,7 @@ impl PriceListUpdateInput {
             expected_version,
             name,
             external_id,
+            metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
@@ -111,6 +119,7 @@ impl PriceListUpdateInput {
             expected_version,
             name,
             external_id,
+            metadata: reading.new_metadata(metadata),
             archive: false,
         };
         reading.finish(ctx, idempotency_key, (Uuid::nil(), command))
@@ -138,6 +147,7 @@ impl PriceListArchiveInput {
             expected_version: None,
             name: None,
             external_id: None,
+            metadata: None,
             archive: true,
         };
         reading.finish(ctx, idempotency_key, (Uuid::nil(), command))

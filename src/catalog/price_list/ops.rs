@@ -3,6 +3,7 @@
 use entity::catalog::price_list::{ActiveModel, Entity, Model};
 use entity::vocab::{CurrencyCode, Instant, PriceListId, RecordStatus};
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
 use super::{rules, store};
 use crate::platform::actor::Scope;
@@ -10,6 +11,7 @@ use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::input::check_version;
+use crate::platform::metadata;
 use crate::platform::reference::{Reference, find_and_lock};
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::platform::text_key::text_key;
@@ -27,6 +29,8 @@ pub struct Create {
     pub currency: CurrencyCode,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Json>,
 }
 
 impl Create {
@@ -39,7 +43,7 @@ impl Create {
             currency: self.currency.code().to_owned(),
             status: RecordStatus::Active,
             external_id: self.external_id.clone(),
-            metadata: None,
+            metadata: self.metadata.clone(),
             created_at: now,
             updated_at: now,
             version: 1,
@@ -70,6 +74,8 @@ fn handle_create<'t>(
         if !rejections.is_empty() {
             return Ok(Done::refused(rejections));
         }
+        let kept = [(command.id.0, command.metadata.as_ref())];
+        metadata::insert(tx.conn(), kept).await?;
         store::insert(tx.conn(), command.row(tx.now())).await?;
         Ok(Done::accepted(command.id.0, Vec::new()))
     })
@@ -86,6 +92,8 @@ pub struct Update {
     pub name: Option<String>,
     /// The id a partner's system knows it by.
     pub external_id: Option<Option<String>>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Option<Json>>,
     /// Whether it no longer applies.
     pub archive: bool,
 }
@@ -125,6 +133,11 @@ fn handle_update<'t>(
         }
         if let Some(id) = &command.external_id {
             changed.external_id = store::to(id.clone());
+        }
+        if let Some(after) = &command.metadata {
+            let before = list.metadata.as_ref();
+            metadata::write(tx.conn(), list.id.0, before, after.as_ref()).await?;
+            changed.metadata = store::to(after.clone());
         }
         if command.archive {
             changed.status = store::to(RecordStatus::Archived);

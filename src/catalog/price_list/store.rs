@@ -7,9 +7,9 @@ use entity::vocab::{
 };
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr,
-    EntityTrait, ExprTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter, QuerySelect,
-    RelationTrait, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    ExprTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter, QuerySelect, RelationTrait,
+    Select,
 };
 
 use crate::graphql::loader_by_id;
@@ -17,6 +17,7 @@ use crate::platform::master::master;
 use crate::platform::reference::{self, Reference, Stored};
 
 loader_by_id!(entity::catalog::price_list, PriceListId);
+loader_by_id!(entity::catalog::price_list_item, PriceListItemId);
 master!(
     entity::catalog::price_list,
     PriceListId,
@@ -106,21 +107,10 @@ pub fn all() -> Select<price_list::Entity> {
     price_list::Entity::find()
 }
 
-/// Items of one list, of one variant, or all, for a list.
+/// All prices of lists, for a list.
 #[must_use]
-pub fn items_of(
-    list: Option<PriceListId>,
-    variant: Option<ProductVariantId>,
-) -> Select<price_list_item::Entity> {
-    use price_list_item::Column;
-    let mut all = Condition::all();
-    if let Some(id) = list {
-        all = all.add(Column::PriceListId.eq(id));
-    }
-    if let Some(id) = variant {
-        all = all.add(Column::VariantId.eq(id));
-    }
-    price_list_item::Entity::find().filter(all)
+pub fn all_items() -> Select<price_list_item::Entity> {
+    price_list_item::Entity::find()
 }
 
 /// The items of a list for some variants.

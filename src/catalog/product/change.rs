@@ -3,19 +3,23 @@
 use entity::catalog::{product, product_variant};
 use entity::vocab::{CategoryId, ProductId, ProductVariantId, TaxClassId, UnitPrice};
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
 use super::ops::CreateVariant;
-use super::{rules, store};
+use super::{rules, store, words};
 use crate::catalog::category::store as categories;
 use crate::catalog::tax::rules as tax_rules;
 use crate::catalog::tax::store as taxes;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
+use crate::platform::changes;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::input::check_version;
+use crate::platform::metadata;
 use crate::platform::reference::{self, Reference};
 use crate::platform::rejection::{Path, Problem, Rejection};
+use crate::platform::text_key::text_key;
 
 /// A product that is to change; what is `None` stays as it is.
 #[derive(Clone, Debug)]
@@ -30,6 +34,8 @@ pub struct UpdateProduct {
     pub category: Option<Option<Reference<CategoryId>>>,
     /// The id a partner's system knows it by.
     pub external_id: Option<Option<String>>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Option<Json>>,
 }
 
 /// Changes a product.
@@ -49,12 +55,14 @@ fn handle_update<'t>(
     Box::pin(async move {
         let (call, command) = (&batch[0].call, &batch[0].command);
         let mut rejections = call.complaints.clone();
-        let Some(mut row) = find_product(tx, &command.product, &mut rejections).await? else {
+        let Some(before) = find_product(tx, &command.product, &mut rejections).await? else {
             return Ok(Done::refused(rejections));
         };
+        let mut row = before.clone();
         rejections.extend(check_version(command.expected_version, row.version).err());
         if let Some(name) = &command.name {
             row.name.clone_from(name);
+            row.name_key = text_key(name);
         }
         if let Some(wanted) = &command.category {
             let named: Vec<_> = wanted.iter().collect();
@@ -81,8 +89,16 @@ fn handle_update<'t>(
         row.updated_at = tx.now();
         row.version += 1;
         let id = row.id.0;
+        if let Some(metadata) = &command.metadata {
+            let before = std::mem::replace(&mut row.metadata, metadata.clone());
+            metadata::write(tx.conn(), id, before.as_ref(), metadata.as_ref()).await?;
+        }
+        if command.name.is_some() {
+            words::index_again(tx, &row).await?;
+        }
+        let done = changes::done(id, &before, &row, false);
         store::save(tx.conn(), row).await?;
-        Ok(Done::accepted(id, Vec::new()))
+        Ok(done)
     })
 }
 
@@ -154,7 +170,9 @@ fn handle_add<'t>(
             row.name.clone_from(&product.name);
         }
         let id = row.id.0;
+        metadata::insert(tx.conn(), [(id, row.metadata.as_ref())]).await?;
         store::insert_variant(tx.conn(), row).await?;
+        words::index_again(tx, &product).await?;
         Ok(Done::accepted(id, Vec::new()))
     })
 }
@@ -174,6 +192,8 @@ pub struct UpdateVariant {
     pub tax_class: Option<Option<Reference<TaxClassId>>>,
     /// The id a partner's system knows it by.
     pub external_id: Option<Option<String>>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Option<Json>>,
 }
 
 /// Changes a variant.
@@ -193,13 +213,14 @@ fn handle_update_variant<'t>(
     Box::pin(async move {
         let (call, command) = (&batch[0].call, &batch[0].command);
         let mut rejections = call.complaints.clone();
-        let Some(mut row) = store::lock_variant(tx.conn(), &command.variant).await? else {
+        let Some(before) = store::lock_variant(tx.conn(), &command.variant).await? else {
             if command.variant != Reference::Unusable {
                 let path = Path::input().at("variant");
                 rejections.push(Rejection::new(path, Problem::NotFound("variant")));
             }
             return Ok(Done::refused(rejections));
         };
+        let mut row = before.clone();
         rejections.extend(check_version(command.expected_version, row.version).err());
         rejections.extend(refer(tx, command, &mut row).await?);
         if !rejections.is_empty() {
@@ -211,9 +232,20 @@ fn handle_update_variant<'t>(
         row.price = command.price.unwrap_or(row.price);
         row.updated_at = tx.now();
         row.version += 1;
-        let id = row.id.0;
+        let (id, product) = (row.id.0, row.product_id);
+        if let Some(metadata) = &command.metadata {
+            let before = std::mem::replace(&mut row.metadata, metadata.clone());
+            metadata::write(tx.conn(), id, before.as_ref(), metadata.as_ref()).await?;
+        }
+        let done = changes::done(id, &before, &row, false);
         store::save_variant(tx.conn(), row).await?;
-        Ok(Done::accepted(id, Vec::new()))
+        if command.name.is_some() {
+            let product = store::lock_product(tx.conn(), &Reference::Id(product)).await?;
+            let product =
+                product.ok_or_else(|| TxError::internal("a variant without a product"))?;
+            words::index_again(tx, &product).await?;
+        }
+        Ok(done)
     })
 }
 

@@ -1,25 +1,30 @@
 //! Products, variants and units in the schema.
 
 use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
 use entity::catalog::{product, product_variant, unit};
-use entity::vocab::{CategoryId, ProductId, ProductVariantId};
+use entity::vocab::{CategoryId, ProductId, ProductVariantId, SearchKind};
+
+use sea_orm::Condition;
 
 use super::inputs::{
-    ProductCreateInput, ProductUpdateInput, ProductVariantArchiveInput, ProductVariantCreateInput,
-    ProductVariantUpdateInput,
+    ProductCreateInput, ProductReference, ProductUpdateInput, ProductVariantArchiveInput,
+    ProductVariantCreateInput, ProductVariantUpdateInput,
 };
 use super::{change, ops, store};
 use crate::catalog::category::graphql::{Category, CategoryReference};
 use crate::catalog::category::store as categories;
 use crate::catalog::tax::graphql::TaxClass;
-use crate::graphql::context::{Asked, bad_argument, date_time};
+use crate::graphql::context::Asked;
+use crate::graphql::filter::{
+    DateTimeFilter, IdFilter, MetadataFilter, RecordStatusFilter, TextFilter,
+};
 use crate::graphql::payload::internal;
+use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    Decimal, Reading, RecordStatusKind, app, connection, loaders, payload, reference_input,
+    Decimal, Reading, RecordStatusKind, app, listing, loaders, payload, record_fields,
+    reference_input,
 };
 use crate::platform::actor::Scope;
-use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 use crate::purchasing::supplier_item::graphql::SupplierItem;
 use crate::stock::level::graphql::StockLevel;
@@ -58,7 +63,7 @@ impl From<product::Model> for Product {
 #[Object(use_type_description)]
 impl Product {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -83,24 +88,9 @@ impl Product {
             .transpose()
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 
@@ -117,7 +107,7 @@ impl From<product_variant::Model> for ProductVariant {
 #[Object(use_type_description)]
 impl ProductVariant {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -185,43 +175,11 @@ impl ProductVariant {
         SupplierItem::of_variant(ctx, self.0.id).await
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
-
-connection!(
-    ProductConnection,
-    ProductEdge,
-    Product,
-    product::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
-connection!(
-    ProductVariantConnection,
-    ProductVariantEdge,
-    ProductVariant,
-    product_variant::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
 
 reference_input!(
     /// Names a variant.
@@ -270,6 +228,69 @@ payload! {
     }
 }
 
+listing! {
+    /// Products, oldest first unless ordered otherwise; found by name, and by what their variants
+    /// are found by.
+    /// Scope: `products:read`.
+    products: Product of product, Scope::ProductsRead;
+    filter {
+        /// By their name.
+        name: TextFilter => |given| given.keyed(Column::NameKey),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By the category they are in, not counting what grows on it; see `category`.
+        category_id: IdFilter => |given| given.on(Column::CategoryId, CategoryId::parse),
+        /// By when they last changed.
+        updated_at: DateTimeFilter => |given| given.on(Column::UpdatedAt),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their name, whatever the case.
+        Name => [NameKey, Id],
+        /// By when they last changed.
+        Updated => [UpdatedAt, Id],
+    }
+    find by search = SearchKind::Product;
+    with {
+        category("Only of this category and of those that grow on it; an unknown one has none."):
+            Option<CategoryReference> => of_branch,
+    }
+    all store::all_products();
+}
+
+listing! {
+    /// Variants, oldest first unless ordered otherwise; found by SKU, name and product.
+    /// Scope: `products:read`.
+    product_variants: ProductVariant of product_variant, Scope::ProductsRead;
+    filter {
+        /// By their stock keeping unit.
+        sku: TextFilter => |given| given.keyed(Column::SkuKey),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By whether new documents may use them.
+        status: RecordStatusFilter => |given| given.on(Column::Status),
+        /// By their product.
+        product_id: IdFilter => |given| given.on(Column::ProductId, ProductId::parse),
+        /// By when they last changed.
+        updated_at: DateTimeFilter => |given| given.on(Column::UpdatedAt),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their stock keeping unit.
+        Sku => [SkuKey],
+        /// By when they last changed.
+        Updated => [UpdatedAt, Id],
+    }
+    find by search = SearchKind::ProductVariant;
+    all store::all_variants();
+}
+
 /// Reads products, variants and units.
 #[derive(Default)]
 pub struct CatalogQuery;
@@ -285,38 +306,14 @@ impl CatalogQuery {
         Ok(rows.into_iter().map(Unit::from).collect())
     }
 
-    /// One product by its id; null when there is none.
+    /// One product, by its id or external id; null when there is none.
     /// Scope: `products:read`.
     async fn product(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "Which one.")] by: ProductReference,
     ) -> Option<Result<Product>> {
-        find_product(ctx, &id).await.transpose()
-    }
-
-    /// Products, oldest first: of a category with all that grows on it, or all. An unknown category
-    /// has none.
-    /// Scope: `products:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn products(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only of this category and of those that grow on it.")] category: Option<
-            CategoryReference,
-        >,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ProductConnection> {
-        ctx.require(Scope::ProductsRead)?;
-        let all = match category {
-            None => store::all_products(),
-            Some(by) => store::products_of(branch(ctx, by).await?),
-        };
-        ProductConnection::fetch(ctx, all, (first, after), (last, before)).await
+        find_product(ctx, &by).await.transpose()
     }
 
     /// One variant, by its id, SKU or external id; null when there is none.
@@ -328,23 +325,14 @@ impl CatalogQuery {
     ) -> Option<Result<ProductVariant>> {
         find_variant(ctx, by).await.transpose()
     }
+}
 
-    /// All variants, oldest first.
-    /// Scope: `products:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn product_variants(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ProductVariantConnection> {
-        ctx.require(Scope::ProductsRead)?;
-        let all = store::all_variants();
-        ProductVariantConnection::fetch(ctx, all, (first, after), (last, before)).await
-    }
+/// The products of a category and of all that grow on it; all of them when none is named.
+async fn of_branch(ctx: &Context<'_>, category: Option<CategoryReference>) -> Result<Condition> {
+    let Some(by) = category else {
+        return Ok(Condition::all());
+    };
+    Ok(store::of_categories(branch(ctx, by).await?))
 }
 
 /// A category and all that grow on it; none when there is no such category.
@@ -362,14 +350,13 @@ async fn branch(ctx: &Context<'_>, by: CategoryReference) -> Result<Vec<Category
     branch.map_err(|error| internal(&error))
 }
 
-async fn find_product(ctx: &Context<'_>, id: &ID) -> Result<Option<Product>> {
+async fn find_product(ctx: &Context<'_>, by: &ProductReference) -> Result<Option<Product>> {
     ctx.require(Scope::ProductsRead)?;
-    let id = ProductId::parse(id).map_err(|error| bad_argument(error.to_string()))?;
-    let row = loaders(ctx)
-        .load_one(id)
-        .await
-        .map_err(|error| internal(&error))?;
-    Ok(row.map(Product))
+    let mut reading = Reading::of("", &String::new());
+    let by = by.read(&mut reading, &Path::default().at("by"));
+    reading.usable()?;
+    let row = store::product(app(ctx).db.reader(), &by).await;
+    Ok(row.map_err(|error| internal(&error))?.map(Product))
 }
 
 async fn find_variant(

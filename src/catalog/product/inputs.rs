@@ -1,7 +1,8 @@
 //! Inputs of products and variants, and how they become commands.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, OneofObject};
+use async_graphql::{Context, ID, InputObject, Json, MaybeUndefined, OneofObject};
 use entity::vocab::{ProductId, ProductVariantId};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::change::{AddVariant, UpdateProduct, UpdateVariant};
@@ -38,6 +39,8 @@ pub struct ProductVariantInput {
     tax_class: Option<TaxClassReference>,
     /// The id your own system knows it by, unique among variants.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
 }
 
 /// A new product with its variants.
@@ -51,6 +54,8 @@ pub struct ProductCreateInput {
     category: Option<CategoryReference>,
     /// The id your own system knows it by, unique among products.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -63,6 +68,7 @@ impl ProductCreateInput {
             variants,
             category,
             external_id,
+            metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
@@ -83,6 +89,7 @@ impl ProductCreateInput {
             name,
             category: category.map(|by| by.read(&mut reading, &path.at("category"))),
             external_id,
+            metadata: reading.metadata(path.at("metadata"), metadata),
             variants,
         };
         (reading, idempotency_key, command)
@@ -99,6 +106,7 @@ impl ProductVariantInput {
             is_stock_tracked,
             tax_class,
             external_id,
+            metadata,
         } = self;
         let name = reading
             .check
@@ -112,6 +120,7 @@ impl ProductVariantInput {
             is_stock_tracked,
             tax_class: tax_class.map(|by| by.read(reading, &path.at("taxClass"))),
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), metadata),
         }
     }
 }
@@ -148,7 +157,7 @@ pub enum ProductReference {
 }
 
 impl ProductReference {
-    fn read(&self, reading: &mut Reading, path: &Path) -> Reference<ProductId> {
+    pub(super) fn read(&self, reading: &mut Reading, path: &Path) -> Reference<ProductId> {
         match self {
             Self::Id(id) => reading.id_reference(path, id, ProductId::parse),
             Self::ExternalId(id) => reading.external_reference(path, id),
@@ -167,6 +176,8 @@ pub struct ProductUpdateInput {
     category: MaybeUndefined<CategoryReference>,
     /// Another external id; null takes it away.
     external_id: MaybeUndefined<String>,
+    /// Other metadata, in place of all before; null takes it away.
+    metadata: MaybeUndefined<Json<Value>>,
     /// The version you have read; another one changes nothing.
     expected_version: Option<i64>,
     /// A key of your own: the same key and input is done once, however often it is sent.
@@ -181,6 +192,7 @@ impl ProductUpdateInput {
             name,
             category,
             external_id,
+            metadata,
             expected_version,
             idempotency_key,
         } = self;
@@ -193,6 +205,7 @@ impl ProductUpdateInput {
                 by.read(reading, &path.at("category"))
             }),
             external_id: reading.new_external_id(external_id),
+            metadata: reading.new_metadata(metadata),
         };
         reading.finish(ctx, idempotency_key, (Uuid::nil(), command))
     }
@@ -239,6 +252,8 @@ pub struct ProductVariantUpdateInput {
     tax_class: MaybeUndefined<TaxClassReference>,
     /// Another external id; null takes it away.
     external_id: MaybeUndefined<String>,
+    /// Other metadata, in place of all before; null takes it away.
+    metadata: MaybeUndefined<Json<Value>>,
     /// The version you have read; another one changes nothing.
     expected_version: Option<i64>,
     /// A key of your own: the same key and input is done once, however often it is sent.
@@ -254,6 +269,7 @@ impl ProductVariantUpdateInput {
             price,
             tax_class,
             external_id,
+            metadata,
             expected_version,
             idempotency_key,
         } = self;
@@ -269,6 +285,7 @@ impl ProductVariantUpdateInput {
                 by.read(reading, &path.at("taxClass"))
             }),
             external_id: reading.new_external_id(external_id),
+            metadata: reading.new_metadata(metadata),
         };
         reading.finish(ctx, idempotency_key, (Uuid::nil(), command))
     }

@@ -7,3 +7,4 @@ pub mod inputs;
 pub mod ops;
 pub mod rules;
 pub mod store;
+pub mod words;

@@ -5,14 +5,16 @@ use entity::vocab::{
     CategoryId, Instant, ProductId, ProductVariantId, RecordStatus, TaxClassId, UnitPrice,
 };
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
-use super::{rules, store};
+use super::{rules, store, words};
 use crate::catalog::category::store as categories;
 use crate::catalog::tax::store as taxes;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
+use crate::platform::metadata;
 use crate::platform::reference::Reference;
 use crate::platform::text_key::text_key;
 
@@ -35,6 +37,8 @@ pub struct CreateVariant {
     pub tax_class: Option<Reference<TaxClassId>>,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Json>,
 }
 
 /// A product to be made.
@@ -48,6 +52,8 @@ pub struct CreateProduct {
     pub category: Option<Reference<CategoryId>>,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Json>,
     /// At least one.
     pub variants: Vec<CreateVariant>,
 }
@@ -57,9 +63,10 @@ impl CreateProduct {
         product::Model {
             id: self.id,
             name: self.name.clone(),
+            name_key: text_key(&self.name),
             category_id,
             external_id: self.external_id.clone(),
-            metadata: None,
+            metadata: self.metadata.clone(),
             created_at: now,
             updated_at: now,
             version: 1,
@@ -95,7 +102,7 @@ impl CreateVariant {
             tax_class_id,
             status: RecordStatus::Active,
             external_id: self.external_id.clone(),
-            metadata: None,
+            metadata: self.metadata.clone(),
             created_at: now,
             updated_at: now,
             version: 1,
@@ -156,7 +163,11 @@ fn handle_create<'t>(
         let product = command.row(category, tx.now());
         let variants = command.variants.iter().zip(of_lines);
         let variants = variants.map(|(one, class)| one.row(command.id, class, tx.now()));
-        let variants = variants.collect();
+        let variants: Vec<_> = variants.collect();
+        words::index(tx, &product, &variants).await?;
+        let own = std::iter::once((product.id.0, product.metadata.as_ref()));
+        let theirs = variants.iter().map(|row| (row.id.0, row.metadata.as_ref()));
+        metadata::insert(tx.conn(), own.chain(theirs)).await?;
         store::insert(tx.conn(), product, variants).await?;
         Ok(Done::accepted(command.id.0, Vec::new()))
     })

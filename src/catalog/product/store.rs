@@ -8,8 +8,8 @@ use entity::catalog::{product, product_variant, unit};
 use entity::vocab::{CategoryId, Instant, ProductId, ProductVariantId, RecordStatus};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
-    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr,
+    EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use crate::graphql::{Fetch, loader_by_id};
@@ -99,10 +99,10 @@ pub fn all_products() -> Select<product::Entity> {
     product::Entity::find()
 }
 
-/// Products of these categories, for a list.
+/// That a product is of one of these categories.
 #[must_use]
-pub fn products_of(categories: Vec<CategoryId>) -> Select<product::Entity> {
-    product::Entity::find().filter(product::Column::CategoryId.is_in(categories))
+pub fn of_categories(categories: Vec<CategoryId>) -> Condition {
+    Condition::all().add(product::Column::CategoryId.is_in(categories))
 }
 
 /// The product that a reference names, locked; it has no natural key.
@@ -113,17 +113,34 @@ pub async fn lock_product(
     conn: &impl ConnectionTrait,
     wanted: &Reference<ProductId>,
 ) -> Result<Option<product::Model>, DbErr> {
+    match named(wanted) {
+        Some(all) => all.lock_exclusive().one(conn).await,
+        None => Ok(None),
+    }
+}
+
+/// The product that a reference names.
+///
+/// # Errors
+/// The database's.
+pub async fn product(
+    conn: &impl ConnectionTrait,
+    wanted: &Reference<ProductId>,
+) -> Result<Option<product::Model>, DbErr> {
+    match named(wanted) {
+        Some(all) => all.one(conn).await,
+        None => Ok(None),
+    }
+}
+
+fn named(wanted: &Reference<ProductId>) -> Option<Select<product::Entity>> {
     use product::Column;
     let named = match wanted {
         Reference::Id(id) => Column::Id.eq(*id),
         Reference::ExternalId(id) => Column::ExternalId.eq(id.clone()),
-        Reference::Key(_) | Reference::Unusable => return Ok(None),
+        Reference::Key(_) | Reference::Unusable => return None,
     };
-    product::Entity::find()
-        .filter(named)
-        .lock_exclusive()
-        .one(conn)
-        .await
+    Some(product::Entity::find().filter(named))
 }
 
 /// The variant that a reference names, locked.
@@ -231,6 +248,21 @@ pub async fn archive_variant(
         .exec(conn)
         .await
         .map(|_| ())
+}
+
+/// The variants of a product, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn variants_of(
+    conn: &impl ConnectionTrait,
+    id: ProductId,
+) -> Result<Vec<product_variant::Model>, DbErr> {
+    product_variant::Entity::find()
+        .filter(product_variant::Column::ProductId.eq(id))
+        .order_by_asc(product_variant::Column::Id)
+        .all(conn)
+        .await
 }
 
 /// Asks for the variants of a product.

@@ -1,24 +1,26 @@
 //! Tax classes in the schema.
 
-use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
-use entity::catalog::tax_class::{Entity, Model};
+use async_graphql::{Context, Description, ID, InputObject, Json, Object, Result, SimpleObject};
+use entity::catalog::tax_class;
+use entity::catalog::tax_class::Model;
 use entity::vocab::TaxClassId;
+use serde_json::Value;
 
 use super::ops;
 use super::ops::{ArchiveTaxClass, CreateTaxClass, SetTaxRate};
 use super::store::{self, RatesOf};
 use crate::graphql::context::Asked;
+use crate::graphql::filter::{MetadataFilter, RecordStatusFilter, TextFilter};
 use crate::graphql::payload::internal;
 use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    Date, Decimal, Reading, RecordStatusKind, app, company, connection, loaders, payload,
+    Date, Decimal, Reading, RecordStatusKind, app, company, listing, loaders, payload,
     record_fields, reference_input,
 };
 use crate::platform::actor::Scope;
 use crate::platform::clock;
 use crate::platform::command::Envelope;
 use crate::platform::input::NAME_LENGTH_MAX;
-use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 
 /// Goods and services that are taxed alike.
@@ -43,7 +45,7 @@ pub struct TaxRate {
 #[Object(use_type_description)]
 impl TaxClass {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -80,15 +82,6 @@ impl TaxClass {
     }
 }
 
-connection!(
-    TaxClassConnection,
-    TaxClassEdge,
-    TaxClass,
-    Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
-
 reference_input!(
     /// Names a tax class.
     TaxClassReference -> TaxClassId,
@@ -109,6 +102,8 @@ pub struct TaxClassCreateInput {
     valid_from: Option<Date>,
     /// The id your own system knows it by, unique among tax classes.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -122,6 +117,7 @@ impl TaxClassCreateInput {
             rate,
             valid_from,
             external_id,
+            metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
@@ -135,6 +131,7 @@ impl TaxClassCreateInput {
             rate: reading.check.rate(path.at("rate"), &rate.0),
             valid_from: reading.check.past_day(path.at("validFrom"), from, today),
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), metadata),
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))
     }
@@ -208,6 +205,29 @@ payload! {
     }
 }
 
+listing! {
+    /// Tax classes, oldest first unless ordered otherwise.
+    /// Scope: `products:read`.
+    tax_classes: TaxClass of tax_class, Scope::ProductsRead;
+    filter {
+        /// By their code.
+        code: TextFilter => |given| given.keyed(Column::CodeKey),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By whether they are in use.
+        status: RecordStatusFilter => |given| given.on(Column::Status),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their code.
+        Code => [CodeKey],
+    }
+    all store::all();
+}
+
 /// Reads tax classes.
 #[derive(Default)]
 pub struct TaxQuery;
@@ -222,22 +242,6 @@ impl TaxQuery {
         #[graphql(desc = "Which one.")] by: TaxClassReference,
     ) -> Option<Result<TaxClass>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All tax classes, oldest first.
-    /// Scope: `products:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn tax_classes(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<TaxClassConnection> {
-        ctx.require(Scope::ProductsRead)?;
-        TaxClassConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
     }
 }
 

@@ -4,12 +4,14 @@ use chrono::NaiveDate;
 use entity::catalog::{tax_class, tax_rate};
 use entity::vocab::{Rate, RecordStatus, TaxClassId};
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
 use super::{rules, store};
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
+use crate::platform::metadata;
 use crate::platform::reference::Reference;
 use crate::platform::text_key::text_key;
 
@@ -28,6 +30,8 @@ pub struct CreateTaxClass {
     pub valid_from: NaiveDate,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Json>,
 }
 
 /// What a class is taxed with from a day on.
@@ -100,11 +104,12 @@ fn handle_create<'t>(
             name: command.name.clone(),
             status: RecordStatus::Active,
             external_id: command.external_id.clone(),
-            metadata: None,
+            metadata: command.metadata.clone(),
             created_at: tx.now(),
             updated_at: tx.now(),
             version: 1,
         };
+        metadata::insert(tx.conn(), [(row.id.0, row.metadata.as_ref())]).await?;
         store::insert(tx.conn(), row).await?;
         let rate = tax_rate::Model {
             tax_class_id: command.id,

@@ -1,18 +1,18 @@
 //! The audit log in the schema.
 
-use async_graphql::{Context, Description, ID, InputObject, Json, Object, Result};
+use async_graphql::{Context, Description, ID, Json, Object, Result};
 use chrono::{DateTime, Utc};
-use entity::platform::operation::{Entity, Model};
-use entity::vocab::{Instant, PrincipalId, any_id, type_id};
+use entity::platform::operation;
+use entity::platform::operation::Model;
+use entity::vocab::{any_record, type_id};
 use serde_json::Value;
 
 use super::store;
-use crate::graphql::connection;
-use crate::graphql::context::{Asked, bad_argument, date_time};
+use crate::graphql::context::date_time;
+use crate::graphql::filter::{DateTimeFilter, IdFilter, TextFilter};
+use crate::graphql::listing;
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
-use crate::platform::input::CODE_LENGTH_MAX;
-use crate::platform::page::Cursor;
 
 /// One thing that somebody did: an accepted command, or a sign-in that was refused.
 #[derive(Description)]
@@ -27,7 +27,7 @@ impl From<Model> for AuditEntry {
 #[Object(use_type_description)]
 impl AuditEntry {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -74,84 +74,23 @@ impl AuditEntry {
     }
 }
 
-connection!(
-    AuditEntryConnection,
-    AuditEntryEdge,
-    AuditEntry,
-    Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
-
-/// Which entries of the audit log are wanted; all that is given must hold.
-#[derive(Default, InputObject)]
-pub struct AuditEntryFilter {
-    /// Of this user or API token, by its id.
-    actor: Option<ID>,
-    /// Of this command, for example `salesOrderPlace`.
-    command: Option<String>,
-    /// About the record of this id.
-    record: Option<ID>,
-    /// From this moment on.
-    from: Option<DateTime<Utc>>,
-    /// Before this moment.
-    until: Option<DateTime<Utc>>,
-}
-
-impl AuditEntryFilter {
-    fn read(self) -> Result<store::Wanted> {
-        let Self {
-            actor,
-            command,
-            record,
-            from,
-            until,
-        } = self;
-        let id = |field: &str, id: Option<ID>| match id {
-            None => Ok(None),
-            Some(id) => match any_id(&id) {
-                Some(id) => Ok(Some(id)),
-                None => Err(bad_argument(format!("filter.{field}: This is not an id."))),
-            },
-        };
-        let is_usable = |command: &String| {
-            let has_control = command.chars().any(char::is_control);
-            command.chars().count() <= CODE_LENGTH_MAX && !has_control
-        };
-        if !command.as_ref().is_none_or(is_usable) {
-            return Err(bad_argument("filter.command: This is no command's name."));
-        }
-        Ok(store::Wanted {
-            actor: id("actor", actor)?.map(PrincipalId),
-            command,
-            record: id("record", record)?,
-            from: from.map(Instant::from),
-            until: until.map(Instant::from),
-        })
-    }
-}
-
-/// Reads the audit log.
-#[derive(Default)]
-pub struct AuditQuery;
-
-#[Object]
-impl AuditQuery {
-    /// The audit log, oldest first; ask for `last` to begin with the newest. It is kept for ever.
+listing! {
+    /// The audit log, oldest first unless ordered otherwise. It is kept for ever.
     /// Scope: `audit:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn audit_entries(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which entries; all when left out.")] filter: Option<AuditEntryFilter>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<AuditEntryConnection> {
-        ctx.require(Scope::AuditRead)?;
-        let wanted = store::wanted(filter.unwrap_or_default().read()?);
-        AuditEntryConnection::fetch(ctx, wanted, (first, after), (last, before)).await
+    audit_entries: AuditEntry of operation, Scope::AuditRead;
+    filter {
+        /// By who did it: a user or a token.
+        actor_id: IdFilter => |given| given.on(Column::CallerId, any_record),
+        /// By the command, for example "salesOrderPlace".
+        command: TextFilter => |given| given.exact(Column::Command),
+        /// By the record that it was about, of any kind.
+        record_id: IdFilter => |given| given.on(Column::RecordId, any_record),
+        /// By when it was done.
+        created_at: DateTimeFilter => |given| given.on(Column::CreatedAt),
     }
+    order by Id {
+        /// By when it was done; the default.
+        Created => [Id],
+    }
+    all store::all();
 }

@@ -4,21 +4,22 @@ use std::collections::BTreeSet;
 
 use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::identity::api_token::{Entity, Model};
+use entity::identity::api_token;
+use entity::identity::api_token::Model;
 use entity::vocab::{ApiTokenId, Instant};
 use uuid::Uuid;
 
 use super::store::LastUseOf;
 use super::{ops, secret, store};
 use crate::graphql::context::{Asked, actor, bad_argument, date_time};
+use crate::graphql::filter::DateTimeFilter;
 use crate::graphql::payload::{internal, split};
 use crate::graphql::user_error::UserError;
-use crate::graphql::{Reading, app, connection, loader_by_id, loaders, payload};
+use crate::graphql::{Reading, app, listing, loader_by_id, loaders, payload};
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::clock;
 use crate::platform::input::NAME_LENGTH_MAX;
-use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 
 loader_by_id!(entity::identity::api_token, ApiTokenId);
@@ -36,7 +37,7 @@ impl From<Model> for ApiToken {
 #[Object(use_type_description)]
 impl ApiToken {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -92,15 +93,6 @@ impl ApiToken {
     }
 }
 
-connection!(
-    ApiTokenConnection,
-    ApiTokenEdge,
-    ApiToken,
-    Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
-
 /// Whoever calls.
 #[derive(SimpleObject)]
 pub struct Viewer {
@@ -110,6 +102,21 @@ pub struct Viewer {
     name: Option<String>,
     /// What the caller may do.
     scopes: Vec<String>,
+}
+
+listing! {
+    /// API tokens, oldest first unless ordered otherwise, revoked ones included.
+    /// Scope: `tokens:write`.
+    api_tokens: ApiToken of api_token, Scope::TokensWrite;
+    filter {
+        /// By when they were created.
+        created_at: DateTimeFilter => |given| given.on(Column::CreatedAt),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+    }
+    all store::all();
 }
 
 /// Reads who calls.
@@ -140,22 +147,6 @@ impl TokenQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Option<Result<ApiToken>> {
         find(ctx, &id).await.transpose()
-    }
-
-    /// All API tokens, oldest first, revoked ones included.
-    /// Scope: `tokens:write`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn api_tokens(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<ApiTokenConnection> {
-        ctx.require(Scope::TokensWrite)?;
-        ApiTokenConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
     }
 }
 

@@ -2,7 +2,8 @@
 
 use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::identity::user_account::{Entity, Model};
+use entity::identity::user_account;
+use entity::identity::user_account::Model;
 use entity::vocab::{UserId, UserStatus};
 use uuid::Uuid;
 
@@ -12,15 +13,15 @@ use super::inputs::{
 };
 use super::{account, ops, store};
 use crate::graphql::context::{Asked, actor, date_time};
+use crate::graphql::filter::{TextFilter, enum_filter};
 use crate::graphql::payload::{internal, split};
 use crate::graphql::user_error::UserError;
-use crate::graphql::{Reading, app, connection, failed, loaders, payload};
+use crate::graphql::{Reading, app, failed, listing, loaders, payload};
 use crate::identity::access::Access;
 use crate::identity::principal::graphql::PrincipalKindName;
 use crate::identity::role;
 use crate::identity::session::graphql::Session;
 use crate::platform::actor::Scope;
-use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 
 /// A person who signs in.
@@ -36,7 +37,7 @@ impl From<Model> for User {
 #[Object(use_type_description)]
 impl User {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -109,10 +110,6 @@ impl User {
         self.0.version
     }
 }
-
-connection!(UserConnection, UserEdge, User, Entity, Id, |row| {
-    Cursor::Uuid(row.id.0)
-});
 
 /// Whoever calls: a user who is signed in, or an API token.
 #[derive(SimpleObject)]
@@ -189,6 +186,36 @@ pub struct UserCreatePayload {
     replayed: bool,
 }
 
+enum_filter!(
+    /// Compares whether a user may sign in.
+    UserStatusFilter: UserStatusKind => UserStatus
+);
+
+listing! {
+    /// Users, oldest first unless ordered otherwise.
+    /// Scope: `users:read`.
+    users: User of user_account, Scope::UsersRead;
+    filter {
+        /// By their e-mail address.
+        email: TextFilter => |given| given.keyed(Column::EmailKey),
+        /// By their name.
+        name: TextFilter => |given| given.keyed(Column::NameKey),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By whether they may sign in.
+        status: UserStatusFilter => |given| given.on(Column::Status),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their e-mail address.
+        Email => [EmailKey],
+        /// By their name, whatever the case.
+        Name => [NameKey, Id],
+    }
+    all store::all();
+}
+
 /// Reads users.
 #[derive(Default)]
 pub struct UserQuery;
@@ -238,22 +265,6 @@ impl UserQuery {
         #[graphql(desc = "Which one.")] by: UserReference,
     ) -> Option<Result<User>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All users, oldest first.
-    /// Scope: `users:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn users(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<UserConnection> {
-        ctx.require(Scope::UsersRead)?;
-        UserConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
     }
 }
 

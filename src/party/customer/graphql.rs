@@ -41,7 +41,7 @@ impl From<Model> for Customer {
 #[Object(use_type_description)]
 impl Customer {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 

@@ -4,15 +4,17 @@ use entity::catalog::price_list;
 use entity::party::customer::{Entity, Model};
 use entity::party::{customer_group, payment_terms};
 use entity::vocab::{
-    Amount, CurrencyCode, CustomerGroupId, CustomerId, Instant, PaymentTermsId, PriceListId,
-    RecordStatus, SearchKind,
+    AddressPurpose, Amount, CurrencyCode, CustomerGroupId, CustomerId, Instant, PaymentTermsId,
+    PriceListId, RecordStatus, SearchKind,
 };
 use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
 
+use crate::party::details::rules as details_rules;
 use crate::party::details::store::{self as details, Details, Party};
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
+use crate::platform::changes;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::reference::Reference;
@@ -111,6 +113,8 @@ fn fresh(id: CustomerId, currency: CurrencyCode, now: Instant) -> Model {
         credit_limit: None,
         is_tax_exempt: false,
         tax_id: None,
+        shipping_address: None,
+        billing_address: None,
         note: None,
         status: RecordStatus::Active,
         external_id: None,
@@ -151,7 +155,7 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
             return Ok(Done::refused(rejections));
         }
         write(tx, &before, row.clone(), &command.changes).await?;
-        Ok(Done::accepted(row.id.0, Vec::new()))
+        Ok(changes::done(row.id.0, &before, &row, before.version == 0))
     })
 }
 
@@ -182,7 +186,11 @@ async fn refer(tx: &Tx, changes: &Changes, row: &mut Model) -> Result<Vec<Reject
     Ok(rejections)
 }
 
-async fn write(tx: &Tx, before: &Model, row: Model, changes: &Changes) -> Result<(), TxError> {
+async fn write(tx: &Tx, before: &Model, mut row: Model, changes: &Changes) -> Result<(), TxError> {
+    if let Some(addresses) = &changes.details.addresses {
+        row.shipping_address = details_rules::default_for(AddressPurpose::Shipping, addresses);
+        row.billing_address = details_rules::default_for(AddressPurpose::Billing, addresses);
+    }
     let (party, is_new) = (Party::Customer(row.id), row.version == 1);
     let (id, names) = (row.id.0, [row.code.clone(), row.name.clone()]);
     let metadata = (before.metadata.as_ref(), row.metadata.clone());

@@ -3,4 +3,5 @@
 
 pub mod graphql;
 pub mod inputs;
+pub mod rules;
 pub mod store;

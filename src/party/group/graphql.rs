@@ -37,7 +37,7 @@ impl From<customer_group::Model> for CustomerGroup {
 #[Object(use_type_description)]
 impl CustomerGroup {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 

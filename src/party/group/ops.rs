@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
+use crate::platform::changes;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::master;
@@ -123,9 +124,9 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
         if !rejections.is_empty() {
             return Ok(Done::refused(rejections));
         }
-        let id = row.id;
+        let done = changes::done(row.id.0, &before, &row, before.version == 0);
         let metadata = (before.metadata.as_ref(), row.metadata.clone());
         master::write::<Entity>(tx, (metadata.0, metadata.1.as_ref()), row).await?;
-        Ok(Done::accepted(id.0, Vec::new()))
+        Ok(done)
     })
 }

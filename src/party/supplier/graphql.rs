@@ -37,7 +37,7 @@ impl From<Model> for Supplier {
 #[Object(use_type_description)]
 impl Supplier {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 

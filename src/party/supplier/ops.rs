@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use crate::party::details::store::{self as details, Details, Party};
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
+use crate::platform::changes;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::reference::Reference;
@@ -135,7 +136,7 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
             return Ok(Done::refused(rejections));
         }
         write(tx, &before, row.clone(), &command.changes).await?;
-        Ok(Done::accepted(row.id.0, Vec::new()))
+        Ok(changes::done(row.id.0, &before, &row, before.version == 0))
     })
 }
 

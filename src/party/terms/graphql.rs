@@ -35,7 +35,7 @@ impl From<payment_terms::Model> for PaymentTerms {
 #[Object(use_type_description)]
 impl PaymentTerms {
     /// Their id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 

@@ -12,6 +12,8 @@ pub enum Failure {
     Conflict,
     /// The database is out of reach or overloaded; nothing of this transaction is stored.
     Unavailable,
+    /// A sum came to more than a column holds; nothing of this transaction is stored.
+    OutOfRange,
     /// A mistake of ours.
     Internal,
 }
@@ -22,6 +24,11 @@ const POSTGRES_RETRY: &[&str] = &["40001", "40P01", "25P03", "23505"];
 const POSTGRES_UNAVAILABLE: &[&str] = &[
     "55P03", "57014", "57P01", "57P02", "57P03", "53100", "53200", "53300",
 ];
+/// Numeric value out of range.
+const POSTGRES_OUT_OF_RANGE: &str = "22003";
+/// SQLITE_CONSTRAINT_DATATYPE: a sum that overflows becomes a real number, which strict tables
+/// refuse.
+const SQLITE_OUT_OF_RANGE: &str = "3091";
 /// SQLITE_BUSY and its kin, unique and primary key violations.
 const SQLITE_RETRY: &[&str] = &["5", "6", "261", "517", "2067", "1555"];
 /// SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN.
@@ -50,6 +57,8 @@ fn failure_of_sqlx(error: &SqlxError) -> Failure {
                 Failure::Conflict
             } else if POSTGRES_UNAVAILABLE.contains(&code) || SQLITE_UNAVAILABLE.contains(&code) {
                 Failure::Unavailable
+            } else if code == POSTGRES_OUT_OF_RANGE || code == SQLITE_OUT_OF_RANGE {
+                Failure::OutOfRange
             } else {
                 Failure::Internal
             }
@@ -68,7 +77,7 @@ fn failure_of_sqlx(error: &SqlxError) -> Failure {
 #[must_use]
 pub fn op_error(error: &DbErr) -> OpError {
     match failure_of(error) {
-        Failure::Internal => OpError::Internal(error.to_string()),
+        Failure::Internal | Failure::OutOfRange => OpError::Internal(error.to_string()),
         Failure::Conflict | Failure::Unavailable => OpError::Busy,
     }
 }

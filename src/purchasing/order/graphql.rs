@@ -69,7 +69,7 @@ fn principal(id: Option<PrincipalId>) -> Option<ID> {
 #[Object(use_type_description)]
 impl PurchaseOrder {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 

@@ -3,7 +3,9 @@
 use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::purchasing::{goods_receipt, goods_receipt_line};
-use entity::vocab::{Amount, GoodsReceiptId, GoodsReceiptStatus, PurchaseOrderId};
+use entity::vocab::{
+    Amount, GoodsReceiptId, GoodsReceiptStatus, PurchaseOrderId, SupplierId, WarehouseId,
+};
 
 use super::inputs::{
     GoodsReceiptPostInput, GoodsReceiptReference, GoodsReceiptReverseInput,
@@ -13,16 +15,16 @@ use super::store::{self, LinesOf, ReceiptsOf};
 use super::{ops, receive, reversal, reverse};
 use crate::catalog::product::graphql::ProductVariant;
 use crate::graphql::context::{Asked, company, date_time};
+use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
 use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    AvailableTransition, Date, Decimal, Money, Reading, app, connection, loaders, payload,
+    AvailableTransition, Date, Decimal, Money, Reading, app, listing, loaders, payload,
     record_fields,
 };
 use crate::identity::principal::graphql::{Principal, author};
 use crate::party::supplier::graphql::Supplier;
 use crate::platform::actor::Scope;
-use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::purchasing::order::graphql::PurchaseOrder;
@@ -62,7 +64,7 @@ impl GoodsReceipt {
 #[Object(use_type_description)]
 impl GoodsReceipt {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -255,15 +257,6 @@ impl GoodsReceiptLine {
     }
 }
 
-connection!(
-    GoodsReceiptConnection,
-    GoodsReceiptEdge,
-    GoodsReceipt,
-    goods_receipt::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
-
 payload! {
     /// What posting a goods receipt brought.
     GoodsReceiptPostPayload {
@@ -291,6 +284,45 @@ payload! {
     }
 }
 
+enum_filter!(
+    /// Compares whether a receipt stands.
+    GoodsReceiptStatusFilter: GoodsReceiptStatusKind => GoodsReceiptStatus
+);
+
+listing! {
+    /// Receipts, oldest first unless ordered otherwise.
+    /// Scope: `goods_receipts:read`.
+    goods_receipts: GoodsReceipt of goods_receipt, Scope::GoodsReceiptsRead;
+    filter {
+        /// By their number.
+        number: TextFilter => |given| given.numbered(Column::Number),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By whether they stand.
+        status: GoodsReceiptStatusFilter => |given| given.on(Column::Status),
+        /// By their business day.
+        date: DateFilter => |given| given.on(Column::Date),
+        /// By the supplier.
+        supplier_id: IdFilter => |given| given.on(Column::SupplierId, SupplierId::parse),
+        /// By the warehouse.
+        warehouse_id: IdFilter => |given| given.on(Column::WarehouseId, WarehouseId::parse),
+        /// By the order that they deliver.
+        purchase_order_id: IdFilter => |given|
+            given.on(Column::PurchaseOrderId, PurchaseOrderId::parse),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their business day.
+        Date => [Date, Id],
+        /// By their number.
+        Number => [Number],
+    }
+    all store::all();
+}
+
 /// Reads goods receipts.
 #[derive(Default)]
 pub struct GoodsReceiptQuery;
@@ -305,22 +337,6 @@ impl GoodsReceiptQuery {
         #[graphql(desc = "Which one.")] by: GoodsReceiptReference,
     ) -> Option<Result<GoodsReceipt>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All receipts, oldest first.
-    /// Scope: `goods_receipts:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn goods_receipts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<GoodsReceiptConnection> {
-        ctx.require(Scope::GoodsReceiptsRead)?;
-        GoodsReceiptConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
     }
 }
 

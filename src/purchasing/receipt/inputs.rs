@@ -51,6 +51,8 @@ pub struct GoodsReceiptPostInput {
     note: Option<String>,
     /// The id your own system knows it by, unique among goods receipts.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
     /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
     dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
@@ -66,6 +68,7 @@ impl GoodsReceiptPostInput {
             date,
             note,
             external_id,
+            metadata,
             dry_run,
             idempotency_key,
         } = self;
@@ -84,6 +87,7 @@ impl GoodsReceiptPostInput {
             date: reading.check.past_day(path.at("date"), date, today),
             note: reading.check.note(path.at("note"), note.as_deref()),
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), metadata),
             lines,
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))

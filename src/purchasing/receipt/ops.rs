@@ -9,7 +9,7 @@ use entity::vocab::{
     Quantity, UnitPrice, WarehouseId,
 };
 use futures_util::future::BoxFuture;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::rules::{self, References, ValuedLine};
 use super::store;
@@ -19,6 +19,7 @@ use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
+use crate::platform::metadata;
 use crate::platform::numbering;
 use crate::platform::reference::{Reference, find_one};
 use crate::stock::ledger::{self, MovementCause, Needs, Place, Plan, Posting, StockCause};
@@ -50,6 +51,8 @@ pub struct PostReceipt {
     pub note: Option<String>,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Json>,
     /// What came in.
     pub lines: Vec<ReceiptLine>,
 }
@@ -163,7 +166,7 @@ async fn record(
         status: GoodsReceiptStatus::Posted,
         date: command.date,
         external_id: command.external_id.clone(),
-        metadata: None,
+        metadata: command.metadata.clone(),
         operation_id: call.operation_id,
         created_by: call.actor.caller_id(),
         created_at: tx.now(),
@@ -187,6 +190,7 @@ async fn record(
             value: valued.value,
             reversed_value: Amount::ZERO,
         };
+    metadata::insert(tx.conn(), [(receipt.id.0, receipt.metadata.as_ref())]).await?;
     store::insert(tx.conn(), receipt, rows.map(row).collect()).await?;
     Ok(())
 }

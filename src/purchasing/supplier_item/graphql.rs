@@ -53,7 +53,7 @@ impl SupplierItem {
 #[Object(use_type_description)]
 impl SupplierItem {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 

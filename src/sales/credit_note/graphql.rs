@@ -2,23 +2,23 @@
 
 use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use entity::sales::{credit_note, credit_note_line};
-use entity::vocab::{CreditNoteId, CreditNoteStatus, InvoiceId};
+use entity::vocab::{CreditNoteId, CreditNoteStatus, CustomerId, InvoiceId};
 
 use super::inputs::{CreditNotePostInput, CreditNoteReference};
 use super::ops;
 use super::store::{self, CreditNotesOf, LinesOf};
-use crate::accounts::open_item::graphql::{OpenItem, customer};
+use crate::accounts::open_item::graphql::OpenItem;
 use crate::accounts::open_item::store::ItemsOf;
 use crate::graphql::context::Asked;
+use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter};
 use crate::graphql::payload::internal;
 use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    Date, Decimal, Money, Reading, app, connection, loaders, payload, record_fields,
+    Date, Decimal, Money, Reading, app, listing, loaders, payload, record_fields,
 };
 use crate::identity::principal::graphql::{Principal, author};
-use crate::party::customer::graphql::{Customer, CustomerReference};
+use crate::party::customer::graphql::Customer;
 use crate::platform::actor::Scope;
-use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::sales::invoice::graphql::Invoice;
@@ -53,7 +53,7 @@ impl CreditNote {
 #[Object(use_type_description)]
 impl CreditNote {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -182,21 +182,41 @@ impl CreditNoteLine {
     }
 }
 
-connection!(
-    CreditNoteConnection,
-    CreditNoteEdge,
-    CreditNote,
-    credit_note::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
-
 payload! {
     /// What posting a credit note brought.
     CreditNotePostPayload {
         /// The credit note.
         credit_note: CreditNote = CreditNoteId
     }
+}
+
+listing! {
+    /// Credit notes, oldest first unless ordered otherwise.
+    /// Scope: `invoices:read`.
+    credit_notes: CreditNote of credit_note, Scope::InvoicesRead;
+    filter {
+        /// By their number.
+        number: TextFilter => |given| given.numbered(Column::Number),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By their business day.
+        date: DateFilter => |given| given.on(Column::Date),
+        /// By the customer.
+        customer_id: IdFilter => |given| given.on(Column::CustomerId, CustomerId::parse),
+        /// By the invoice that they credit.
+        invoice_id: IdFilter => |given| given.on(Column::InvoiceId, InvoiceId::parse),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their business day.
+        Date => [Date, Id],
+        /// By their number.
+        Number => [Number],
+    }
+    all store::all();
 }
 
 /// Reads credit notes.
@@ -213,29 +233,6 @@ impl CreditNoteQuery {
         #[graphql(desc = "Which one.")] by: CreditNoteReference,
     ) -> Option<Result<CreditNote>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All credit notes, oldest first.
-    /// Scope: `invoices:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn credit_notes(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only those of this customer.", name = "customer")] of: Option<
-            CustomerReference,
-        >,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<CreditNoteConnection> {
-        ctx.require(Scope::InvoicesRead)?;
-        let of = match of {
-            Some(of) => Some(customer(ctx, &of).await?),
-            None => None,
-        };
-        CreditNoteConnection::fetch(ctx, store::all(of), (first, after), (last, before)).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! The rows of credit notes and their lines.
 
 use entity::sales::{credit_note, credit_note_line};
-use entity::vocab::{CreditNoteId, CustomerId, CustomerReturnId, InvoiceId};
+use entity::vocab::{CreditNoteId, CustomerReturnId, InvoiceId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Select,
 };
@@ -74,9 +74,6 @@ pub async fn is_credited(conn: &impl ConnectionTrait, id: CustomerReturnId) -> R
 
 /// The credit notes of a customer, or all, for a list.
 #[must_use]
-pub fn all(customer: Option<CustomerId>) -> Select<credit_note::Entity> {
-    match customer {
-        Some(id) => credit_note::Entity::find().filter(credit_note::Column::CustomerId.eq(id)),
-        None => credit_note::Entity::find(),
-    }
+pub fn all() -> Select<credit_note::Entity> {
+    credit_note::Entity::find()
 }

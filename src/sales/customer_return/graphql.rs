@@ -69,7 +69,7 @@ impl From<customer_return::Model> for CustomerReturn {
 #[Object(use_type_description)]
 impl CustomerReturn {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 

@@ -1,7 +1,6 @@
 //! Fulfilments in the schema.
 
 use async_graphql::{Context, Description, Enum, ID, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
 use entity::sales::fulfilment;
 use entity::vocab::{FulfilmentId, FulfilmentStatus, SalesOrderId, WarehouseId};
 
@@ -12,24 +11,26 @@ use super::inputs::{
 use super::rules::{self, Step};
 use super::store::{self, FulfilmentsOf, LinesOf};
 use super::{create, ship, steps};
-use crate::graphql::context::{Asked, date_time};
+use crate::graphql::context::Asked;
+use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::{cursor, internal, split};
+use crate::graphql::record::RecordFields;
 use crate::graphql::user_error::UserError;
 use crate::graphql::{
-    AvailableTransition, Date, Decimal, Reading, app, connection, loaders, payload,
+    AvailableTransition, Date, Decimal, Reading, app, listing, loaders, payload, record_fields,
 };
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::command::{Accepted, Verdict};
-use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::sales::fulfilment_line::graphql::FulfilmentLine;
 use crate::sales::order::graphql::SalesOrder;
 use crate::sales::order::rules::standing;
 use crate::sales::order_hold::store::HoldsOf;
-use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
-use crate::stock::warehouse::store as warehouses;
+use crate::stock::ledger::Lines;
+use crate::stock::posted::graphql::Posted;
+use crate::stock::warehouse::graphql::Warehouse;
 
 /// Where a fulfilment is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -74,7 +75,7 @@ impl Fulfilment {
 #[Object(use_type_description)]
 impl Fulfilment {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -167,19 +168,9 @@ impl Fulfilment {
         Ok(Step::ALL.iter().map(each).collect())
     }
 
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
-    }
-
-    /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 
     /// Who made it.
@@ -187,15 +178,6 @@ impl Fulfilment {
         author(ctx, self.0.created_by).await.transpose()
     }
 }
-
-connection!(
-    FulfilmentConnection,
-    FulfilmentEdge,
-    Fulfilment,
-    fulfilment::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
 
 /// Declares the payload of a mutation that makes several fulfilments.
 macro_rules! several {
@@ -209,6 +191,9 @@ macro_rules! several {
             sales_order: Option<SalesOrder>,
             /// Everything that is wrong with the input, all at once.
             errors: Vec<UserError>,
+            /// The ledger lines that this call wrote, or would have written with `dryRun`.
+            /// Null when there are errors, nothing left a warehouse, or it was a repetition.
+            posted: Option<Posted>,
             /// Whether this is the outcome of an earlier call with the same idempotency key.
             replayed: bool,
             /// The place in the stream of events behind everything this call caused.
@@ -227,15 +212,22 @@ macro_rules! several {
                         fulfilments: Vec::new(),
                         sales_order: None,
                         errors,
+                        posted: None,
                         replayed: false,
                         event_cursor: None,
                     });
                 };
-                let (fulfilments, sales_order) = brought(ctx, &accepted, is_existing).await?;
+                let posted = accepted.posted::<Lines>().map(Posted::from);
+                let (fulfilments, sales_order) = if accepted.dry_run {
+                    (Vec::new(), None)
+                } else {
+                    brought(ctx, &accepted, is_existing).await?
+                };
                 Ok(Self {
                     fulfilments,
                     sales_order,
                     errors,
+                    posted,
                     replayed: accepted.replayed,
                     event_cursor: accepted.event_cursor.map(cursor),
                 })
@@ -318,6 +310,45 @@ payload! {
     }
 }
 
+enum_filter!(
+    /// Compares where a fulfilment is in its life.
+    FulfilmentStatusFilter: FulfilmentStatusKind => FulfilmentStatus
+);
+
+listing! {
+    /// Fulfilments, oldest first unless ordered otherwise. Those of a warehouse that are PENDING
+    /// are what is to be picked there.
+    /// Scope: `sales_orders:read`.
+    fulfilments: Fulfilment of fulfilment, Scope::SalesOrdersRead;
+    filter {
+        /// By their number.
+        number: TextFilter => |given| given.numbered(Column::Number),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By where they are in their life.
+        status: FulfilmentStatusFilter => |given| given.on(Column::Status),
+        /// By their business day.
+        date: DateFilter => |given| given.on(Column::Date),
+        /// By the order.
+        sales_order_id: IdFilter => |given| given.on(Column::SalesOrderId, SalesOrderId::parse),
+        /// By the warehouse that they leave.
+        warehouse_id: IdFilter => |given| given.on(Column::WarehouseId, WarehouseId::parse),
+        /// By the carrier's number.
+        tracking_number: TextFilter => |given| given.exact(Column::TrackingNumber),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their business day.
+        Date => [Date, Id],
+        /// By their number.
+        Number => [Number],
+    }
+    all store::all();
+}
+
 /// Reads fulfilments.
 #[derive(Default)]
 pub struct FulfilmentQuery;
@@ -333,48 +364,6 @@ impl FulfilmentQuery {
     ) -> Option<Result<Fulfilment>> {
         find(ctx, by).await.transpose()
     }
-
-    /// Fulfilments, oldest first: of a warehouse, in some states, or all. With the warehouse and
-    /// PENDING it is the list of what is to be picked there. An unknown warehouse has none.
-    /// Scope: `sales_orders:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    #[allow(clippy::too_many_arguments, reason = "a list has these arguments")]
-    async fn fulfilments(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only those that leave this warehouse.")] warehouse: Option<
-            WarehouseReference,
-        >,
-        #[graphql(desc = "Only those in one of these states.")] status: Option<
-            Vec<FulfilmentStatusKind>,
-        >,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<FulfilmentConnection> {
-        ctx.require(Scope::SalesOrdersRead)?;
-        let place = place(ctx, warehouse).await?;
-        let status = status.map(|all| all.into_iter().map(Into::into).collect());
-        let all = store::all_of(place, status);
-        FulfilmentConnection::fetch(ctx, all, (first, after), (last, before)).await
-    }
-}
-
-async fn place(
-    ctx: &Context<'_>,
-    warehouse: Option<WarehouseReference>,
-) -> Result<Option<WarehouseId>> {
-    let Some(by) = warehouse else { return Ok(None) };
-    let mut reading = Reading::of("", &String::new());
-    let by = by.read(&mut reading, &Path::default().at("warehouse"));
-    reading.usable()?;
-    let found = warehouses::find(app(ctx).db.reader(), &[&by]).await;
-    let found = found.map_err(|error| internal(&error))?.into_iter().next();
-    Ok(Some(
-        found.map_or(WarehouseId(uuid::Uuid::nil()), |row| row.id),
-    ))
 }
 
 async fn find(ctx: &Context<'_>, by: FulfilmentReference) -> Result<Option<Fulfilment>> {

@@ -80,6 +80,8 @@ pub struct FulfilmentCreateInput {
     /// Where the carrier tells how far they are: a link that begins with https:// or http://, at
     /// most 500 characters.
     tracking_url: Option<String>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -95,8 +97,10 @@ impl FulfilmentCreateInput {
             carrier,
             tracking_number,
             tracking_url,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let today = company(ctx).day(clock::now());
         let freight = read_freight(&mut reading.check, (carrier, tracking_number, tracking_url));
@@ -134,6 +138,8 @@ pub struct FulfilmentShipInput {
     /// Where the carrier tells how far they are: a link that begins with https:// or http://, at
     /// most 500 characters.
     tracking_url: Option<String>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -155,8 +161,10 @@ impl FulfilmentShipInput {
             carrier,
             tracking_number,
             tracking_url,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let today = company(ctx).day(clock::now());
         let freight = read_freight(&mut reading.check, (carrier, tracking_number, tracking_url));

@@ -173,5 +173,6 @@ async fn finish(
         .map(|parcel| parcel.event(call, "fulfilment.shipped"))
         .collect();
     events.extend(book.take_events());
-    Ok(Done::accepted(id.0, events))
+    let posted = book.lines_of(call.operation_id);
+    Ok(Done::accepted(id.0, events).posting(call.operation_id, posted))
 }

@@ -7,7 +7,7 @@ use entity::vocab::{
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
     IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select,
 };
 
@@ -84,18 +84,8 @@ pub async fn lines(
 
 /// Fulfilments of a warehouse and in these states, as far as that is asked for, for a list.
 #[must_use]
-pub fn all_of(
-    warehouse: Option<WarehouseId>,
-    statuses: Option<Vec<FulfilmentStatus>>,
-) -> Select<fulfilment::Entity> {
-    let mut all = Condition::all();
-    if let Some(id) = warehouse {
-        all = all.add(fulfilment::Column::WarehouseId.eq(id));
-    }
-    if let Some(statuses) = statuses {
-        all = all.add(fulfilment::Column::Status.is_in(statuses));
-    }
-    fulfilment::Entity::find().filter(all)
+pub fn all() -> Select<fulfilment::Entity> {
+    fulfilment::Entity::find()
 }
 
 /// Writes new fulfilments and their lines.

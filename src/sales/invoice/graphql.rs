@@ -3,25 +3,25 @@
 use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use entity::accounts::open_item;
 use entity::sales::{invoice, invoice_line};
-use entity::vocab::{Amount, InvoiceId, InvoiceStatus};
+use entity::vocab::{Amount, CustomerId, InvoiceId, InvoiceStatus, SalesOrderId};
 
 use super::inputs::{InvoicePostInput, InvoiceReference};
 use super::ops;
 use super::store::{self, LinesOf};
-use crate::accounts::open_item::graphql::{OpenItem, customer};
+use crate::accounts::open_item::graphql::OpenItem;
 use crate::accounts::open_item::store::ItemsOf;
 use crate::catalog::product::graphql::ProductVariant;
 use crate::graphql::context::Asked;
+use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
 use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    Date, Decimal, Money, Reading, app, company, connection, loaders, payload, record_fields,
+    Date, Decimal, Money, Reading, app, company, listing, loaders, payload, record_fields,
 };
 use crate::identity::principal::graphql::{Principal, author};
-use crate::party::customer::graphql::{Customer, CustomerReference};
+use crate::party::customer::graphql::Customer;
 use crate::platform::actor::Scope;
 use crate::platform::clock;
-use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::sales::credit_note::graphql::CreditNote;
@@ -72,7 +72,7 @@ impl Invoice {
 #[Object(use_type_description)]
 impl Invoice {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -302,21 +302,52 @@ impl InvoiceLine {
     }
 }
 
-connection!(
-    InvoiceConnection,
-    InvoiceEdge,
-    Invoice,
-    invoice::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
-
 payload! {
     /// What posting an invoice brought.
     InvoicePostPayload {
         /// The invoice.
         invoice: Invoice = InvoiceId
     }
+}
+
+enum_filter!(
+    /// Compares whether an invoice stands.
+    InvoiceStatusFilter: InvoiceStatusKind => InvoiceStatus
+);
+
+listing! {
+    /// Invoices, oldest first unless ordered otherwise.
+    /// Scope: `invoices:read`.
+    invoices: Invoice of invoice, Scope::InvoicesRead;
+    filter {
+        /// By their number.
+        number: TextFilter => |given| given.numbered(Column::Number),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By whether they stand.
+        status: InvoiceStatusFilter => |given| given.on(Column::Status),
+        /// By their business day.
+        date: DateFilter => |given| given.on(Column::Date),
+        /// By the last day on which something of them is due.
+        due_on: DateFilter => |given| given.on(Column::DueOn),
+        /// By the customer.
+        customer_id: IdFilter => |given| given.on(Column::CustomerId, CustomerId::parse),
+        /// By the order that they bill.
+        sales_order_id: IdFilter => |given| given.on(Column::SalesOrderId, SalesOrderId::parse),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their business day.
+        Date => [Date, Id],
+        /// By the last day on which something of them is due.
+        Due => [DueOn, Id],
+        /// By their number.
+        Number => [Number],
+    }
+    all store::all();
 }
 
 /// Reads invoices.
@@ -333,29 +364,6 @@ impl InvoiceQuery {
         #[graphql(desc = "Which one.")] by: InvoiceReference,
     ) -> Option<Result<Invoice>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All invoices, oldest first.
-    /// Scope: `invoices:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn invoices(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only those of this customer.", name = "customer")] of: Option<
-            CustomerReference,
-        >,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<InvoiceConnection> {
-        ctx.require(Scope::InvoicesRead)?;
-        let of = match of {
-            Some(of) => Some(customer(ctx, &of).await?),
-            None => None,
-        };
-        InvoiceConnection::fetch(ctx, store::all(of), (first, after), (last, before)).await
     }
 }
 

@@ -4,7 +4,7 @@ use entity::catalog::product_variant;
 use entity::sales::sales_order_line;
 use entity::sales::{fulfilment, fulfilment_line, invoice, invoice_line};
 use entity::vocab::{
-    CustomerId, FulfilmentLineId, FulfilmentStatus, Instant, InvoiceId, InvoiceStatus, SalesOrderId,
+    FulfilmentLineId, FulfilmentStatus, Instant, InvoiceId, InvoiceStatus, SalesOrderId,
 };
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
@@ -168,9 +168,6 @@ pub async fn set_credited(
 
 /// The invoices of a customer, or all, for a list.
 #[must_use]
-pub fn all(customer: Option<CustomerId>) -> Select<invoice::Entity> {
-    match customer {
-        Some(id) => invoice::Entity::find().filter(invoice::Column::CustomerId.eq(id)),
-        None => invoice::Entity::find(),
-    }
+pub fn all() -> Select<invoice::Entity> {
+    invoice::Entity::find()
 }

@@ -58,6 +58,7 @@ fn handle<'t>(
             facts: json!({ "number": order.number }),
         }];
         events.extend(book.take_events());
-        Ok(Done::accepted(order.id.0, events))
+        let posted = book.lines_of(call.operation_id);
+        Ok(Done::accepted(order.id.0, events).posting(call.operation_id, posted))
     })
 }

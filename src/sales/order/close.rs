@@ -57,7 +57,8 @@ fn handle<'t>(
         ledger::record(tx, &book).await?;
         let mut events = vec![event(call, &found, &found.lines)];
         events.extend(book.take_events());
-        Ok(Done::accepted(found.order.id.0, events))
+        let posted = book.lines_of(call.operation_id);
+        Ok(Done::accepted(found.order.id.0, events).posting(call.operation_id, posted))
     })
 }
 

@@ -113,7 +113,9 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
         hold_store::end(tx.conn(), hold.id, end, tx.now()).await?;
         let mut events = placed[0].events();
         events.extend(book.take_events());
-        Ok(Done::accepted(order_id.0, events))
+        let id = posting.operation_id;
+        let posted = book.lines_of(id);
+        Ok(Done::accepted(order_id.0, events).posting(id, posted))
     })
 }
 

@@ -52,6 +52,8 @@ pub struct Details {
     pub note: Option<String>,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Json>,
 }
 
 /// An order to be made.
@@ -108,14 +110,14 @@ pub fn order_row(
         billing: Progress::None,
         customer_reference: details.customer_reference,
         requested_delivery_on: details.requested_delivery_on,
-        shipping_address: details.shipping_address,
-        billing_address: details.billing_address,
+        shipping_address: details.shipping_address.or(priced.shipping_address.clone()),
+        billing_address: details.billing_address.or(priced.billing_address.clone()),
         note: details.note,
         number,
         status,
         date: order.date,
         external_id: details.external_id,
-        metadata: None,
+        metadata: details.metadata,
         operation_id: call.operation_id,
         created_by: call.actor.caller_id(),
         created_at: tx.now(),

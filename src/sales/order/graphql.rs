@@ -1,9 +1,8 @@
 //! Sales orders in the schema.
 
 use async_graphql::{Context, Description, Enum, ID, Object, Result};
-use chrono::{DateTime, Utc};
 use entity::sales::sales_order;
-use entity::vocab::{Progress, Quantity, SalesOrderId, SalesOrderStatus};
+use entity::vocab::{CustomerId, Progress, Quantity, SalesOrderId, SalesOrderStatus};
 use serde_json::Value as Json;
 
 use super::inputs::{
@@ -14,16 +13,20 @@ use super::place::OrderLane;
 use super::rules::{self, Facts, Transition};
 use super::store::{LinesOf, ReservationsOf};
 use super::{cancel, close, convert, place, store};
-use crate::graphql::context::{Asked, company, date_time};
+use crate::graphql::context::{Asked, company};
+use crate::graphql::filter::{
+    DateFilter, DateTimeFilter, IdFilter, MetadataFilter, TextFilter, enum_filter,
+};
 use crate::graphql::payload::internal;
+use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    AvailableTransition, Date, Decimal, Money, Reading, app, connection, loaders, payload,
+    AvailableTransition, Date, Decimal, Money, Reading, app, listing, loaders, payload,
+    record_fields,
 };
 use crate::identity::principal::graphql::{Principal, author};
 use crate::party::customer::graphql::Customer;
 use crate::platform::actor::Scope;
 use crate::platform::clock;
-use crate::platform::page::Cursor;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::sales::customer_return::graphql::CustomerReturn;
@@ -34,6 +37,8 @@ use crate::sales::invoice::store::InvoicesOf;
 use crate::sales::order_hold::graphql::SalesOrderHold;
 use crate::sales::order_hold::store::HoldsOf;
 use crate::sales::order_line::graphql::SalesOrderLine;
+use crate::stock::ledger::Lines;
+use crate::stock::posted::graphql::Posted;
 
 /// Where a sales order is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -97,7 +102,7 @@ impl SalesOrder {
 #[Object(use_type_description)]
 impl SalesOrder {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -254,46 +259,23 @@ impl SalesOrder {
         Money::new(self.0.gross, self.0.currency.clone())
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
     /// Who made it.
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
         author(ctx, self.0.created_by).await.transpose()
     }
 
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
-
-connection!(
-    SalesOrderConnection,
-    SalesOrderEdge,
-    SalesOrder,
-    sales_order::Entity,
-    Id,
-    |row| Cursor::Uuid(row.id.0)
-);
 
 payload! {
     /// What placing an order brought.
     SalesOrderPlacePayload {
         /// The order.
-        sales_order: SalesOrder = SalesOrderId
+        sales_order: SalesOrder = SalesOrderId,
+        posted: Lines => Posted
     }
 }
 
@@ -301,7 +283,8 @@ payload! {
     /// What cancelling an order brought.
     SalesOrderCancelPayload {
         /// The cancelled order.
-        sales_order: SalesOrder = SalesOrderId
+        sales_order: SalesOrder = SalesOrderId,
+        posted: Lines => Posted
     }
 }
 
@@ -309,7 +292,8 @@ payload! {
     /// What closing an order brought.
     SalesOrderClosePayload {
         /// The closed order.
-        sales_order: SalesOrder = SalesOrderId
+        sales_order: SalesOrder = SalesOrderId,
+        posted: Lines => Posted
     }
 }
 
@@ -317,8 +301,49 @@ payload! {
     /// What converting a hold brought.
     StockHoldConvertPayload {
         /// The order the hold became.
-        sales_order: SalesOrder = SalesOrderId
+        sales_order: SalesOrder = SalesOrderId,
+        posted: Lines => Posted
     }
+}
+
+enum_filter!(
+    /// Compares where a sales order is in its life.
+    SalesOrderStatusFilter: SalesOrderStatusKind => SalesOrderStatus
+);
+
+listing! {
+    /// Sales orders and quotations, oldest first unless ordered otherwise.
+    /// Scope: `sales_orders:read`.
+    sales_orders: SalesOrder of sales_order, Scope::SalesOrdersRead;
+    filter {
+        /// By their number.
+        number: TextFilter => |given| given.numbered(Column::Number),
+        /// By the id your own system knows them by.
+        external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By where they are in their life.
+        status: SalesOrderStatusFilter => |given| given.on(Column::Status),
+        /// By their business day.
+        date: DateFilter => |given| given.on(Column::Date),
+        /// By the customer.
+        customer_id: IdFilter => |given| given.on(Column::CustomerId, CustomerId::parse),
+        /// By the customer's own number for it.
+        customer_reference: TextFilter => |given| given.exact(Column::CustomerReference),
+        /// By when they last changed.
+        updated_at: DateTimeFilter => |given| given.on(Column::UpdatedAt),
+        /// By a member of their metadata.
+        metadata: MetadataFilter => |given| given.on(Column::Id),
+    }
+    order by Id {
+        /// By when they were created; the default.
+        Created => [Id],
+        /// By their business day.
+        Date => [Date, Id],
+        /// By their number.
+        Number => [Number],
+        /// By when they last changed.
+        Updated => [UpdatedAt, Id],
+    }
+    all store::all();
 }
 
 /// Reads sales orders.
@@ -335,22 +360,6 @@ impl SalesOrderQuery {
         #[graphql(desc = "Which one.")] by: SalesOrderReference,
     ) -> Option<Result<SalesOrder>> {
         find(ctx, by).await.transpose()
-    }
-
-    /// All orders, oldest first.
-    /// Scope: `sales_orders:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn sales_orders(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<SalesOrderConnection> {
-        ctx.require(Scope::SalesOrdersRead)?;
-        SalesOrderConnection::fetch(ctx, store::all(), (first, after), (last, before)).await
     }
 }
 

@@ -1,10 +1,11 @@
 //! Inputs of sales orders, and how they become commands.
 
-use async_graphql::{Context, Enum, ID, InputObject, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Json, SimpleObject};
 use entity::vocab::{
     ExchangeRate, Rate, SalesOrderId, SalesOrderLineId, ShortagePolicy, StockHoldLineId, UnitPrice,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::cancel::CancelOrder;
 use super::close::CloseOrder;
@@ -84,7 +85,7 @@ pub struct OrderAddress {
 }
 
 impl OrderAddress {
-    pub(in crate::sales) fn read(self, reading: &mut Reading, path: &Path) -> serde_json::Value {
+    pub(in crate::sales) fn read(self, reading: &mut Reading, path: &Path) -> Value {
         let Self {
             recipient,
             street,
@@ -125,6 +126,7 @@ pub(in crate::sales) struct DetailsGiven {
     pub billing_address: Option<OrderAddress>,
     pub note: Option<String>,
     pub external_id: Option<String>,
+    pub metadata: Option<Json<Value>>,
 }
 
 impl DetailsGiven {
@@ -155,6 +157,7 @@ impl DetailsGiven {
             external_id: self
                 .external_id
                 .map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), self.metadata),
         }
     }
 }
@@ -211,14 +214,18 @@ pub struct SalesOrderPlaceInput {
     customer_reference: Option<String>,
     /// When the customer wants it.
     requested_delivery_date: Option<Date>,
-    /// Where the goods go.
+    /// Where the goods go; when left out, the customer's first SHIPPING address, else its first.
     shipping_address: Option<OrderAddress>,
-    /// Where the bill goes.
+    /// Where the bill goes; when left out, the customer's first BILLING address, else its first.
     billing_address: Option<OrderAddress>,
     /// A remark, at most 2,000 characters.
     note: Option<String>,
     /// The id your own system knows it by, unique among sales orders.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -241,8 +248,11 @@ impl SalesOrderPlaceInput {
             billing_address,
             note,
             external_id,
+            metadata,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let may_price = actor(ctx).may(Scope::SalesOrdersPrice);
         reading.check.line_count(path.at("lines"), lines.len());
@@ -257,6 +267,7 @@ impl SalesOrderPlaceInput {
             billing_address,
             note,
             external_id,
+            metadata,
         };
         let command = NewOrder {
             id: SalesOrderId::generate(),
@@ -310,6 +321,8 @@ impl SalesOrderLineInput {
 pub struct SalesOrderCancelInput {
     /// The order.
     sales_order: SalesOrderReference,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -319,8 +332,10 @@ impl SalesOrderCancelInput {
         let mut reading = Reading::of("salesOrderCancel", &self);
         let Self {
             sales_order,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let order = sales_order.read(&mut reading, &Path::input().at("salesOrder"));
         reading.finish(
             ctx,
@@ -335,6 +350,8 @@ impl SalesOrderCancelInput {
 pub struct SalesOrderCloseInput {
     /// The order.
     sales_order: SalesOrderReference,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -344,8 +361,10 @@ impl SalesOrderCloseInput {
         let mut reading = Reading::of("salesOrderClose", &self);
         let Self {
             sales_order,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let order = sales_order.read(&mut reading, &Path::input().at("salesOrder"));
         reading.finish(
             ctx,
@@ -391,6 +410,8 @@ pub struct StockHoldConvertInput {
     /// `credit:write`.
     #[graphql(default_with = "CreditPolicyKind::Reject")]
     on_credit_limit: CreditPolicyKind,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -407,8 +428,10 @@ impl StockHoldConvertInput {
             prices_include_tax,
             on_credit_limit,
             external_id,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         if prices.len() > LINES_MAX {
             let message = format!("Must have at most {LINES_MAX} lines.");

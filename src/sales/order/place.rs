@@ -10,6 +10,7 @@ use entity::vocab::{
     Amount, CurrencyCode, NumberKind, SalesOrderHoldKind, SalesOrderStatus, ShortagePolicy,
 };
 use futures_util::future::BoxFuture;
+use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 
 use super::document::{self, NewOrder};
@@ -111,15 +112,15 @@ pub(super) async fn load_references(
     base: CurrencyCode,
 ) -> Result<References, TxError> {
     let orders: Vec<&NewOrder> = batch.iter().map(|envelope| &envelope.command).collect();
-    find_references(tx, &orders, base).await
+    Ok(find_references(tx.conn(), &orders, base).await?)
 }
 
 /// Everything that orders refer to; a fixed number of statements, however many orders and lines.
 pub(in crate::sales) async fn find_references(
-    tx: &Tx,
+    conn: &impl ConnectionTrait,
     orders: &[&NewOrder],
     base: CurrencyCode,
-) -> Result<References, TxError> {
+) -> Result<References, DbErr> {
     let orders = || orders.iter().copied();
     let lines = || orders().flat_map(|order| &order.lines);
     let customers: Vec<_> = orders().map(|order| &order.customer).collect();
@@ -136,28 +137,28 @@ pub(in crate::sales) async fn find_references(
         .filter_map(|order| order.details.external_id.clone())
         .collect();
     let mut found = References {
-        buyers: customers::find_buyers(tx.conn(), &customers).await?,
-        variants: variants::find_variants(tx.conn(), &variants).await?,
-        warehouses: warehouses::find_and_active(tx.conn(), &places, open).await?,
-        rivals: store::by_external_ids(tx.conn(), external_ids).await?,
+        buyers: customers::find_buyers(conn, &customers).await?,
+        variants: variants::find_variants(conn, &variants).await?,
+        warehouses: warehouses::find_and_active(conn, &places, open).await?,
+        rivals: store::by_external_ids(conn, external_ids).await?,
         prices: Prices::default(),
         tax_rates: Vec::new(),
         exchange_rates: Vec::new(),
     };
-    find_prices(tx, &mut found).await?;
+    find_prices(conn, &mut found).await?;
     let currencies = found
         .buyers
         .iter()
         .map(|buyer| &buyer.customer.currency[..]);
     let foreign = currencies.filter(|currency| *currency != base.code());
     let asked = foreign.flat_map(|currency| orders().map(move |order| (currency, order.date)));
-    found.exchange_rates = exchange_rates::rates_on(tx.conn(), &asked.collect()).await?;
+    found.exchange_rates = exchange_rates::rates_on(conn, &asked.collect()).await?;
     Ok(found)
 }
 
 /// Prices and tax rates of the variants that were found. No statement for prices unless a customer
 /// or its group has a list, none for rates unless a variant has a tax class.
-async fn find_prices(tx: &Tx, found: &mut References) -> Result<(), TxError> {
+async fn find_prices(conn: &impl ConnectionTrait, found: &mut References) -> Result<(), DbErr> {
     let lists: BTreeSet<_> = found
         .buyers
         .iter()
@@ -165,14 +166,14 @@ async fn find_prices(tx: &Tx, found: &mut References) -> Result<(), TxError> {
         .flat_map(|lists| lists.customer.into_iter().chain(lists.group))
         .collect();
     let variants = found.variants.iter().map(|row| row.variant.id).collect();
-    let steps = price_lists::steps(tx.conn(), lists.into_iter().collect(), variants).await?;
+    let steps = price_lists::steps(conn, lists.into_iter().collect(), variants).await?;
     found.prices = Prices::of(steps);
     let classes: BTreeSet<_> = found
         .variants
         .iter()
         .filter_map(|row| row.variant.tax_class_id)
         .collect();
-    found.tax_rates = taxes::rates_of(tx.conn(), classes.into_iter().collect()).await?;
+    found.tax_rates = taxes::rates_of(conn, classes.into_iter().collect()).await?;
     Ok(())
 }
 

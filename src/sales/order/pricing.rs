@@ -11,6 +11,7 @@ use entity::vocab::{
     CurrencyCode, CustomerId, ExchangeRate, LineAmounts, Quantity, Rate, ShortagePolicy,
     TaxClassId, UnitPrice, WarehouseId, line_amounts,
 };
+use serde_json::Value as Json;
 
 use super::document::{NewLine, NewOrder};
 use super::places::{Purpose, default_places, places};
@@ -159,6 +160,10 @@ pub struct PricedOrder {
     pub lines: Vec<PricedLine>,
     /// Sums of the lines' rounded amounts.
     pub totals: LineAmounts,
+    /// Where the customer's goods go when the order does not say.
+    pub shipping_address: Option<Json>,
+    /// Where the customer's bills go when the order does not say.
+    pub billing_address: Option<Json>,
 }
 
 /// The levels that must exist, and those that may serve if they do.
@@ -217,6 +222,8 @@ pub fn price(
                 exchange_rate,
                 lines,
                 totals,
+                shipping_address: buyer.customer.shipping_address.clone(),
+                billing_address: buyer.customer.billing_address.clone(),
             })
         }
         _ => Err(rejections),

@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use crate::graphql::{loader_by_id, loader_of_many};
+use crate::platform::metadata;
 use crate::platform::reference::referable;
 
 loader_by_id!(entity::sales::sales_order, SalesOrderId);
@@ -68,6 +69,8 @@ pub async fn insert(
     orders: Vec<sales_order::Model>,
     lines: Vec<sales_order_line::Model>,
 ) -> Result<(), DbErr> {
+    let kept = orders.iter().map(|row| (row.id.0, row.metadata.as_ref()));
+    metadata::insert(conn, kept).await?;
     let orders = orders.into_iter().map(IntoActiveModel::into_active_model);
     sales_order::Entity::insert_many(orders)
         .exec_without_returning(conn)

@@ -57,6 +57,8 @@ pub struct UpdateOrder {
     pub note: Option<Option<String>>,
     /// The id a partner's system knows it by.
     pub external_id: Option<Option<String>>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Option<Json>>,
     /// Where new lines are served from that do not say.
     pub warehouse: Option<Reference<WarehouseId>>,
     /// New lines.

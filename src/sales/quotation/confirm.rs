@@ -80,9 +80,12 @@ fn handle<'t>(
         }
         let version = found.order.version;
         rejections.extend(check_version(command.expected_version, version).err());
-        let references =
-            place::find_references(tx, &[&whole(command, &found)], app.company.base_currency)
-                .await?;
+        let references = place::find_references(
+            tx.conn(),
+            &[&whole(command, &found)],
+            app.company.base_currency,
+        )
+        .await?;
         rejections.extend(archived(&references, &path));
         if command.reprice {
             let frame = frame(&references, &found, app, today);
@@ -114,7 +117,8 @@ fn handle<'t>(
         store::save(tx.conn(), order, found.lines, tx.now()).await?;
         ledger::record(tx, &book).await?;
         events.extend(book.take_events());
-        Ok(Done::accepted(id.0, events))
+        let posted = book.lines_of(call.operation_id);
+        Ok(Done::accepted(id.0, events).posting(call.operation_id, posted))
     })
 }
 

@@ -211,6 +211,7 @@ impl Revision<'_> {
         set(&mut order.shipping_address, command.shipping_address);
         set(&mut order.billing_address, command.billing_address);
         set(&mut order.note, command.note);
+        set(&mut order.metadata, command.metadata);
         if let Some(wanted) = command.external_id {
             let rivals = &self.loaded.found.rivals;
             let taken = pricing::external_id_taken(wanted.as_deref(), Some(order.id), rivals);

@@ -11,6 +11,8 @@ use crate::graphql::context::Asked;
 use crate::graphql::{app, payload};
 use crate::platform::actor::Scope;
 use crate::sales::order::graphql::SalesOrder;
+use crate::stock::ledger::Lines;
+use crate::stock::posted::graphql::Posted;
 
 payload! {
     /// What creating a draft brought.
@@ -24,7 +26,8 @@ payload! {
     /// What changing an order brought.
     SalesOrderUpdatePayload {
         /// The changed order.
-        sales_order: SalesOrder = SalesOrderId
+        sales_order: SalesOrder = SalesOrderId,
+        posted: Lines => Posted
     }
 }
 
@@ -32,7 +35,8 @@ payload! {
     /// What confirming a draft brought.
     SalesOrderConfirmPayload {
         /// The confirmed order.
-        sales_order: SalesOrder = SalesOrderId
+        sales_order: SalesOrder = SalesOrderId,
+        posted: Lines => Posted
     }
 }
 

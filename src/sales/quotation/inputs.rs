@@ -1,7 +1,8 @@
 //! Inputs of drafts and changes, and how they become commands.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined};
+use async_graphql::{Context, ID, InputObject, Json, MaybeUndefined};
 use entity::vocab::{SalesOrderId, SalesOrderLineId, ShortagePolicy};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::command::{ChangeLine, UpdateOrder};
@@ -47,14 +48,16 @@ pub struct SalesOrderCreateInput {
     customer_reference: Option<String>,
     /// When the customer wants it.
     requested_delivery_date: Option<Date>,
-    /// Where the goods go.
+    /// Where the goods go; when left out, the customer's first SHIPPING address, else its first.
     shipping_address: Option<OrderAddress>,
-    /// Where the bill goes.
+    /// Where the bill goes; when left out, the customer's first BILLING address, else its first.
     billing_address: Option<OrderAddress>,
     /// A remark, at most 2,000 characters.
     note: Option<String>,
     /// The id your own system knows it by, unique among sales orders.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -76,6 +79,7 @@ impl SalesOrderCreateInput {
             billing_address,
             note,
             external_id,
+            metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
@@ -90,6 +94,7 @@ impl SalesOrderCreateInput {
             billing_address,
             note,
             external_id,
+            metadata,
         };
         let date = date.map(|date| date.0);
         let command = NewOrder {
@@ -154,6 +159,8 @@ pub struct SalesOrderConfirmInput {
     /// Whether a quotation may be confirmed behind its `validUntil`; false by default.
     #[graphql(default)]
     ignore_validity: bool,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -169,8 +176,10 @@ impl SalesOrderConfirmInput {
             on_credit_limit,
             reprice,
             ignore_validity,
+            dry_run,
             idempotency_key,
         } = self;
+        reading.dry_run(dry_run);
         let path = Path::input();
         let command = ConfirmOrder {
             order: sales_order.read(&mut reading, &path.at("salesOrder")),
@@ -275,6 +284,8 @@ pub struct SalesOrderUpdateInput {
     note: MaybeUndefined<String>,
     /// The id your own system knows it by, unique among sales orders; null takes it away.
     external_id: MaybeUndefined<String>,
+    /// Other metadata, in place of all before; null takes it away.
+    metadata: MaybeUndefined<Json<Value>>,
     /// Where new lines are served from that do not say.
     warehouse: Option<WarehouseReference>,
     /// New lines, at most 1,000.
@@ -296,6 +307,8 @@ pub struct SalesOrderUpdateInput {
     /// Whether all prices and taxes are fixed anew; prices that were given stay. False by default.
     #[graphql(default)]
     reprice: bool,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -304,6 +317,7 @@ impl SalesOrderUpdateInput {
     pub(super) fn read(self, ctx: &Context<'_>) -> Envelope<UpdateOrder> {
         let mut reading = Reading::of("salesOrderUpdate", &self);
         let key = self.idempotency_key.clone();
+        reading.dry_run(self.dry_run);
         let may_price = actor(ctx).may(Scope::SalesOrdersPrice);
         let today = company(ctx).day(clock::now());
         let policy = self.on_credit_limit.read(ctx, &mut reading);
@@ -369,6 +383,7 @@ impl SalesOrderUpdateInput {
                 })
                 .map(Option::flatten),
             external_id: text(reading, "externalId", self.external_id),
+            metadata: reading.new_metadata(self.metadata),
             warehouse: self
                 .warehouse
                 .map(|by| by.read(reading, &path.at("warehouse"))),
@@ -407,7 +422,7 @@ fn address(
     reading: &mut Reading,
     field: &str,
     given: MaybeUndefined<OrderAddress>,
-) -> Option<Option<serde_json::Value>> {
+) -> Option<Option<Value>> {
     reading.optional(given, |reading, address| {
         address.read(reading, &Path::input().at(field))
     })

@@ -14,6 +14,7 @@ use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
+use crate::platform::metadata;
 use crate::platform::reference::Reference;
 use crate::platform::rejection::Rejection;
 use crate::sales::credit::rules::in_base;
@@ -49,9 +50,12 @@ fn handle<'t>(
         let Some(order) = locked::lock_for(tx, wanted, step, &mut rejections).await? else {
             return Ok(Done::refused(rejections));
         };
-        let found =
-            place::find_references(tx, &[&whole(command, &order)], app.company.base_currency)
-                .await?;
+        let found = place::find_references(
+            tx.conn(),
+            &[&whole(command, &order)],
+            app.company.base_currency,
+        )
+        .await?;
         let loaded = Loaded {
             order: &order.order,
             lines: &order.lines,
@@ -79,11 +83,19 @@ fn handle<'t>(
         events.extend(held.iter().map(|hold| holds::placed(call, hold)));
         hold_store::insert(tx.conn(), held.into_iter().collect()).await?;
         let id = order.order.id;
+        let metadata = (
+            order.order.metadata.as_ref(),
+            revised.order.metadata.as_ref(),
+        );
+        if metadata.0 != metadata.1 {
+            metadata::write(tx.conn(), id.0, metadata.0, metadata.1).await?;
+        }
         store::delete_lines(tx.conn(), revised.deleted).await?;
         store::save(tx.conn(), revised.order, revised.written, tx.now()).await?;
         ledger::record(tx, &book).await?;
         events.extend(book.take_events());
-        Ok(Done::accepted(id.0, events))
+        let posted = book.lines_of(call.operation_id);
+        Ok(Done::accepted(id.0, events).posting(call.operation_id, posted))
     })
 }
 

@@ -1,20 +1,23 @@
 //! Adjustments in the schema.
 
-use async_graphql::{Context, Description, Enum, ID, InputObject, Object, OneofObject, Result};
-use chrono::{DateTime, Utc};
+use async_graphql::{
+    Context, Description, Enum, ID, InputObject, Json, Object, OneofObject, Result,
+};
 use entity::stock::{stock_adjustment, stock_adjustment_line};
 use entity::vocab::{
     AdjustmentReason, Quantity, StockAdjustmentId, StockAdjustmentStatus, StockPlace, WarehouseId,
 };
+use serde_json::Value;
 
 use super::ops::{self, Adjust, AdjustLine, Change};
 use super::store::{self, LinesOf};
 use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
-use crate::graphql::context::{Asked, company, date_time};
+use crate::graphql::context::{Asked, company};
 use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
+use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    Date, Decimal, Money, Reading, app, listing, loaders, payload, reference_input,
+    Date, Decimal, Money, Reading, app, listing, loaders, payload, record_fields, reference_input,
 };
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
@@ -86,7 +89,7 @@ impl From<stock_adjustment::Model> for StockAdjustment {
 #[Object(use_type_description)]
 impl StockAdjustment {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -131,14 +134,9 @@ impl StockAdjustment {
         Ok(rows.into_iter().map(StockAdjustmentLine).collect())
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 
     /// Who made it.
@@ -326,6 +324,8 @@ pub struct StockAdjustInput {
     date: Option<Date>,
     /// The id your own system knows it by, unique among adjustments.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
     /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
     dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
@@ -342,6 +342,7 @@ impl StockAdjustInput {
             note,
             date,
             external_id,
+            metadata,
             dry_run,
             idempotency_key,
         } = self;
@@ -366,6 +367,7 @@ impl StockAdjustInput {
             note: reading.check.note(path.at("note"), note.as_deref()),
             date: reading.check.past_day(path.at("date"), date, today),
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), metadata),
             lines,
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))

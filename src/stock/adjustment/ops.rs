@@ -9,6 +9,7 @@ use entity::vocab::{
     StockAdjustmentLineId, StockAdjustmentStatus, StockPlace, UnitPrice, WarehouseId,
 };
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
 use super::rules::{self, Correction};
 use super::store;
@@ -17,6 +18,7 @@ use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
+use crate::platform::metadata;
 use crate::platform::numbering;
 use crate::platform::reference::{Reference, find_one};
 use crate::platform::rejection::{Path, Problem, Rejection};
@@ -76,6 +78,8 @@ pub struct Adjust {
     pub date: NaiveDate,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Json>,
     /// What is corrected.
     pub lines: Vec<AdjustLine>,
 }
@@ -217,13 +221,14 @@ async fn record(
         status: StockAdjustmentStatus::Posted,
         date: command.date,
         external_id: command.external_id.clone(),
-        metadata: None,
+        metadata: command.metadata.clone(),
         operation_id: call.operation_id,
         created_by: call.actor.caller_id(),
         created_at: tx.now(),
         updated_at: tx.now(),
         version: 1,
     };
+    metadata::insert(tx.conn(), [(adjustment.id.0, adjustment.metadata.as_ref())]).await?;
     store::insert(tx.conn(), adjustment, lines).await?;
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! Holds in the schema.
 
-use async_graphql::{Context, Description, Enum, ID, InputObject, Object, OneofObject, Result};
+use async_graphql::{
+    Context, Description, Enum, ID, InputObject, Json, Object, OneofObject, Result,
+};
 use chrono::{DateTime, Utc};
 use entity::stock::{stock_hold, stock_hold_line};
 use entity::vocab::{Instant, StockHoldId, StockHoldStatus};
+use serde_json::Value;
 
 use super::ops::{self, CreateHold, ExtendHold, ReleaseHold};
 use super::rules::{StockLine, status_at};
@@ -12,7 +15,8 @@ use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
 use crate::graphql::context::{Asked, date_time};
 use crate::graphql::filter::{DateTimeFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
-use crate::graphql::{Decimal, Reading, app, listing, loaders, payload};
+use crate::graphql::record::RecordFields;
+use crate::graphql::{Decimal, Reading, app, listing, loaders, payload, record_fields};
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::clock;
@@ -54,7 +58,7 @@ impl From<stock_hold::Model> for StockHold {
 #[Object(use_type_description)]
 impl StockHold {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -86,29 +90,14 @@ impl StockHold {
         self.0.sales_order_id.map(|id| ID(id.to_string()))
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
     /// Who made it.
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
         author(ctx, self.0.created_by).await.transpose()
     }
 
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 
@@ -248,6 +237,8 @@ pub struct StockHoldCreateInput {
     lines: Vec<StockHoldLineInput>,
     /// The id your own system knows it by, unique among holds.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
     /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
     dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
@@ -262,6 +253,7 @@ impl StockHoldCreateInput {
             expires_at,
             lines,
             external_id,
+            metadata,
             dry_run,
             idempotency_key,
         } = self;
@@ -279,6 +271,7 @@ impl StockHoldCreateInput {
                 .text(path.at("owner"), &owner, NAME_LENGTH_MAX),
             expires_at: read_expiry(&mut reading, expires_at),
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), metadata),
             lines,
         };
         reading.finish(ctx, idempotency_key, (command.id.0, command))

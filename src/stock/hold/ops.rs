@@ -9,6 +9,7 @@ use entity::vocab::{
     StockHoldStatus,
 };
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
 use super::rules::{self, StockLine};
 use super::store;
@@ -17,6 +18,7 @@ use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
+use crate::platform::metadata;
 use crate::platform::reference::{Reference, find_and_lock, find_one};
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::stock::ledger::{
@@ -35,6 +37,8 @@ pub struct CreateHold {
     pub expires_at: Instant,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Json>,
     /// What is held.
     pub lines: Vec<StockLine>,
 }
@@ -99,7 +103,7 @@ fn handle_create<'t>(
             status: StockHoldStatus::Active,
             expires_at: command.expires_at,
             external_id: command.external_id.clone(),
-            metadata: None,
+            metadata: command.metadata.clone(),
             sales_order_id: None,
             operation_id: call.operation_id,
             created_by: call.actor.caller_id(),
@@ -107,6 +111,7 @@ fn handle_create<'t>(
             updated_at: tx.now(),
             version: 1,
         };
+        metadata::insert(tx.conn(), [(hold.id.0, hold.metadata.as_ref())]).await?;
         store::insert(tx.conn(), hold, lines).await?;
         ledger::record(tx, &book).await?;
         let lines = book.lines_of(call.operation_id);

@@ -1,21 +1,19 @@
 //! Levels in the schema.
 
 use async_graphql::{Context, Description, InputObject, Object, Result};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use entity::stock::stock_level;
-use entity::vocab::{ProductVariantId, Quantity, WarehouseId};
+use entity::vocab::{ProductVariantId, Quantity};
 
 use super::store::{self, LevelFilter, LevelsOf};
 use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
 use crate::catalog::product::store::find_variants;
-use crate::graphql::connection::PageInfo;
 use crate::graphql::context::{Asked, bad_argument, company, date_time};
+use crate::graphql::listing::PageInfo;
 use crate::graphql::payload::internal;
 use crate::graphql::{Decimal, Money, Reading, app, loaders};
 use crate::platform::actor::Scope;
-use crate::platform::page::{PAGE_DEFAULT, PAGE_MAX};
+use crate::platform::page::{Page, PageRequest};
 use crate::platform::reference::{self, Referable, Reference};
 use crate::platform::rejection::Path;
 use crate::stock::ledger::available;
@@ -206,34 +204,45 @@ pub struct StockLevelEdge {
 }
 
 /// A part of a list of levels, in the order of variant and warehouse.
-#[derive(async_graphql::SimpleObject)]
+#[derive(Description)]
 pub struct StockLevelConnection {
+    page: Page<stock_level::Model>,
+    filter: LevelFilter,
+}
+
+#[Object(use_type_description)]
+impl StockLevelConnection {
     /// The levels with their cursors.
-    edges: Vec<StockLevelEdge>,
-    /// The levels.
-    nodes: Vec<StockLevel>,
-    /// Where this page stands in the list.
-    page_info: PageInfo,
-}
-
-fn cursor(level: &StockLevel) -> String {
-    let mut key = level.0.variant_id.0.as_bytes().to_vec();
-    key.extend(level.0.warehouse_id.0.as_bytes());
-    URL_SAFE_NO_PAD.encode(key)
-}
-
-fn read_cursor(text: &str) -> Result<(ProductVariantId, WarehouseId)> {
-    let wrong = || bad_argument("This cursor does not belong to this list; start without one.");
-    let key = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
-    let uuid = |range: std::ops::Range<usize>| {
-        key.get(range)
-            .and_then(|bytes| uuid::Uuid::from_slice(bytes).ok())
-            .ok_or_else(wrong)
-    };
-    if key.len() != 32 {
-        return Err(wrong());
+    async fn edges(&self) -> Vec<StockLevelEdge> {
+        let edge = |row: &stock_level::Model| StockLevelEdge {
+            cursor: store::ordering().cursor(row),
+            node: StockLevel(row.clone()),
+        };
+        self.page.rows.iter().map(edge).collect()
     }
-    Ok((ProductVariantId(uuid(0..16)?), WarehouseId(uuid(16..32)?)))
+
+    /// The levels.
+    async fn nodes(&self) -> Vec<StockLevel> {
+        self.page.rows.iter().cloned().map(StockLevel).collect()
+    }
+
+    /// Where this page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        let cursor = |row| store::ordering().cursor(row);
+        PageInfo {
+            has_next_page: self.page.has_next,
+            has_previous_page: self.page.has_previous,
+            start_cursor: self.page.rows.first().map(cursor),
+            end_cursor: self.page.rows.last().map(cursor),
+        }
+    }
+
+    /// How many levels the whole list has. Counted only when asked for.
+    #[graphql(complexity = "10")]
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<u64> {
+        let count = store::count(app(ctx).db.reader(), &self.filter).await;
+        count.map_err(|error| internal(&error))
+    }
 }
 
 /// Reads levels.
@@ -255,45 +264,26 @@ impl StockLevelQuery {
 
     /// Balances, in the order of variant and warehouse.
     /// Scope: `stock:read`.
-    #[graphql(complexity = "first.unwrap_or(50).max(1) as usize * child_complexity + 1")]
+    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
+    #[allow(clippy::too_many_arguments, reason = "a list has these arguments")]
     async fn stock_levels(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which levels.")] filter: Option<StockLevelFilter>,
-        #[graphql(desc = "At most so many; 50 by default, at most 250.")] first: Option<i32>,
+        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<StockLevelConnection> {
         ctx.require(Scope::StockRead)?;
         let filter = filter.unwrap_or_default().resolve(ctx).await?;
-        let limit = first.map_or(Some(PAGE_DEFAULT), |first| u64::try_from(first).ok());
-        let limit = limit
-            .filter(|limit| (1..=PAGE_MAX).contains(limit))
-            .ok_or_else(|| {
-                bad_argument(format!(
-                    "A page has 1 to {PAGE_MAX} records; ask for more pages."
-                ))
-            })?;
-        let behind = after.as_deref().map(read_cursor).transpose()?;
-        let rows = store::behind(app(ctx).db.reader(), &filter, behind, limit + 1).await;
-        let mut rows = rows.map_err(|error| internal(&error))?;
-        let has_next_page = rows.len() as u64 > limit;
-        rows.truncate(usize::try_from(limit).expect("a page is small"));
-        let nodes: Vec<StockLevel> = rows.into_iter().map(StockLevel).collect();
-        let page_info = PageInfo {
-            has_next_page,
-            has_previous_page: behind.is_some(),
-            start_cursor: nodes.first().map(cursor),
-            end_cursor: nodes.last().map(cursor),
-        };
-        let edge = |node: &StockLevel| StockLevelEdge {
-            cursor: cursor(node),
-            node: node.clone(),
-        };
-        Ok(StockLevelConnection {
-            edges: nodes.iter().map(edge).collect(),
-            nodes,
-            page_info,
-        })
+        let forward = (first, after.as_deref());
+        let request = PageRequest::read(forward, (last, before.as_deref()), &store::ordering());
+        let request = request.map_err(bad_argument)?;
+        let page = store::page(app(ctx).db.reader(), &filter, request).await;
+        let page = page.map_err(|error| internal(&error))?;
+        Ok(StockLevelConnection { page, filter })
     }
 }
 

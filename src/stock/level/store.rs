@@ -7,12 +7,13 @@ use async_graphql::dataloader::Loader;
 use entity::stock::{reservation, stock_level};
 use entity::vocab::{Instant, ProductVariantId, Quantity, ReservationState, WarehouseId};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
 use crate::graphql::Fetch;
 use crate::platform::clock;
+use crate::platform::page::{self, Cursor, Ordering, Page, PageRequest};
 
 /// Which levels are meant; an empty list means any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,7 +122,40 @@ pub async fn one(
     Ok(rows.pop())
 }
 
-/// At most `limit` levels of a filter behind a level, in the order of variant and warehouse.
+/// The order of lists of levels: variant and warehouse.
+#[must_use]
+pub fn ordering() -> Ordering<stock_level::Entity> {
+    use stock_level::Column::{VariantId, WarehouseId};
+    Ordering {
+        name: "StockLevel".to_owned(),
+        columns: vec![VariantId, WarehouseId],
+        descending: false,
+    }
+}
+
+/// A part of the levels of a filter.
+///
+/// # Errors
+/// The database's.
+pub async fn page(
+    conn: &impl ConnectionTrait,
+    filter: &LevelFilter,
+    request: PageRequest,
+) -> Result<Page<stock_level::Model>, DbErr> {
+    let mut page = page::fetch(conn, filter.select(), &ordering(), request).await?;
+    free_expired(conn, &mut page.rows, clock::now()).await?;
+    Ok(page)
+}
+
+/// How many levels a filter means.
+///
+/// # Errors
+/// The database's.
+pub async fn count(conn: &impl ConnectionTrait, filter: &LevelFilter) -> Result<u64, DbErr> {
+    filter.select().count(conn).await
+}
+
+/// At most `limit` levels of a filter behind a level.
 ///
 /// # Errors
 /// The database's.
@@ -131,27 +165,15 @@ pub async fn behind(
     behind: Option<(ProductVariantId, WarehouseId)>,
     limit: u64,
 ) -> Result<Vec<stock_level::Model>, DbErr> {
-    use stock_level::Column::{VariantId, WarehouseId};
-    let mut select = filter.select();
-    if let Some((variant, warehouse)) = behind {
-        let same_variant = Condition::all()
-            .add(VariantId.eq(variant))
-            .add(WarehouseId.gt(warehouse));
-        // The first condition is implied by the second; it is what the index can start from.
-        select = select.filter(VariantId.gte(variant)).filter(
-            Condition::any()
-                .add(VariantId.gt(variant))
-                .add(same_variant),
-        );
-    }
-    let mut rows = select
-        .order_by_asc(VariantId)
-        .order_by_asc(WarehouseId)
-        .limit(limit)
-        .all(conn)
-        .await?;
-    free_expired(conn, &mut rows, clock::now()).await?;
-    Ok(rows)
+    let place = |(variant, warehouse): (ProductVariantId, WarehouseId)| {
+        vec![Cursor::Uuid(variant.0), Cursor::Uuid(warehouse.0)]
+    };
+    let request = PageRequest {
+        limit,
+        from: behind.map(place),
+        backwards: false,
+    };
+    Ok(page(conn, filter, request).await?.rows)
 }
 
 /// Asks for the levels of a variant.

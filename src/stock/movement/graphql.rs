@@ -3,16 +3,17 @@
 use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::stock::stock_movement;
-use entity::vocab::{StockPlace, WarehouseId};
+use entity::vocab::{ProductVariantId, StockPlace, WarehouseId};
+use sea_orm::Condition;
 
 use super::store;
 use crate::catalog::product::graphql::ProductVariantReference;
 use crate::catalog::product::store::find_variants;
 use crate::graphql::context::{Asked, bad_argument, company, date_time};
+use crate::graphql::filter::{DateFilter, IdFilter};
 use crate::graphql::payload::internal;
-use crate::graphql::{Date, Decimal, Money, Reading, app, connection, loaders};
+use crate::graphql::{Date, Decimal, Money, Reading, app, listing, loaders};
 use crate::platform::actor::Scope;
-use crate::platform::page::Cursor;
 use crate::platform::rejection::Path;
 use crate::stock::warehouse::graphql::Warehouse;
 
@@ -121,44 +122,44 @@ impl StockMovement {
     }
 }
 
-connection!(
-    StockMovementConnection,
-    StockMovementEdge,
-    StockMovement,
-    stock_movement::Entity,
-    Id,
-    |row| Cursor::Number(row.id)
-);
-
-/// Reads movements.
-#[derive(Default)]
-pub struct StockMovementQuery;
-
-#[Object]
-impl StockMovementQuery {
-    /// The movements of a variant, oldest first.
+listing! {
+    /// Movements of stock, oldest first.
     /// Scope: `stock:read`.
-    #[graphql(complexity = "first.or(last).unwrap_or(50).max(1) as usize * child_complexity + 1")]
-    async fn stock_movements(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The variant.")] variant: ProductVariantReference,
-        #[graphql(desc = "At most so many from the start; 50 by default, at most 250.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-    ) -> Result<StockMovementConnection> {
-        ctx.require(Scope::StockRead)?;
-        let mut reading = Reading::of("", &String::new());
-        let variant = variant.read(&mut reading, &Path::default().at("variant"));
-        reading.usable()?;
-        let found = find_variants(app(ctx).db.reader(), &[&variant]).await;
-        let found = found.map_err(|error| internal(&error))?;
-        let found = found
-            .first()
-            .ok_or_else(|| bad_argument("There is no such variant."))?;
-        let all = store::of_variant(found.variant.id);
-        StockMovementConnection::fetch(ctx, all, (first, after), (last, before)).await
+    stock_movements: StockMovement of stock_movement, Scope::StockRead;
+    filter {
+        /// By the variant.
+        variant_id: IdFilter => |given| given.on(Column::VariantId, ProductVariantId::parse),
+        /// By their business day.
+        date: DateFilter => |given| given.on(Column::HappenedOn),
     }
+    order by Id {
+        /// By when they were recorded; the default.
+        Created => [Id],
+        /// By their business day.
+        Date => [HappenedOn, Id],
+    }
+    with {
+        variant("Only those of this variant; an unknown one is an error."):
+            Option<ProductVariantReference> => of_variant,
+    }
+    all store::all();
+}
+
+/// That movements are of a variant; of any when none is named.
+async fn of_variant(
+    ctx: &Context<'_>,
+    variant: Option<ProductVariantReference>,
+) -> Result<Condition> {
+    let Some(by) = variant else {
+        return Ok(Condition::all());
+    };
+    let mut reading = Reading::of("", &String::new());
+    let variant = by.read(&mut reading, &Path::default().at("variant"));
+    reading.usable()?;
+    let found = find_variants(app(ctx).db.reader(), &[&variant]).await;
+    let found = found.map_err(|error| internal(&error))?;
+    let found = found
+        .first()
+        .ok_or_else(|| bad_argument("variant: there is no such variant."))?;
+    Ok(store::of_variant(found.variant.id))
 }

@@ -1,7 +1,6 @@
 //! Transfers in the schema.
 
 use async_graphql::{Context, Description, Enum, ID, Object, Result};
-use chrono::{DateTime, Utc};
 use entity::stock::{stock_transfer, stock_transfer_line};
 use entity::vocab::{StockTransferId, StockTransferStatus, WarehouseId};
 
@@ -12,10 +11,13 @@ use super::inputs::{
 use super::store::LinesOf;
 use super::{ops, receive, rules, store};
 use crate::catalog::product::graphql::ProductVariant;
-use crate::graphql::context::{Asked, company, date_time};
+use crate::graphql::context::{Asked, company};
 use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
-use crate::graphql::{Date, Decimal, Money, Reading, app, listing, loaders, payload};
+use crate::graphql::record::RecordFields;
+use crate::graphql::{
+    Date, Decimal, Money, Reading, app, listing, loaders, payload, record_fields,
+};
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::reference::find_one;
@@ -60,7 +62,7 @@ async fn load_warehouse(ctx: &Context<'_>, id: WarehouseId) -> Result<Warehouse>
 #[Object(use_type_description)]
 impl StockTransfer {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -103,29 +105,14 @@ impl StockTransfer {
         self.0.note.as_deref()
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was recorded.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
     /// Who made it.
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
         author(ctx, self.0.created_by).await.transpose()
     }
 
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Inputs of transfers, and how they become commands.
 
-use async_graphql::{Context, ID, InputObject};
+use async_graphql::{Context, ID, InputObject, Json};
 use entity::vocab::{Quantity, StockTransferId, StockTransferLineId};
+use serde_json::Value;
 
 use super::ops::{ChangeTransfer, CreateTransfer};
 use super::receive::ReceiveTransfer;
@@ -47,6 +48,8 @@ pub struct StockTransferCreateInput {
     note: Option<String>,
     /// The id your own system knows it by, unique among transfers.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
     /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
     dry_run: Option<bool>,
     /// A key of your own: the same key and input is done once, however often it is sent.
@@ -63,6 +66,7 @@ impl StockTransferCreateInput {
             date,
             note,
             external_id,
+            metadata,
             dry_run,
             idempotency_key,
         } = self;
@@ -88,6 +92,7 @@ impl StockTransferCreateInput {
             date: read_date(&mut reading, ctx, date),
             note: reading.check.note(path.at("note"), note.as_deref()),
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), metadata),
             from,
             lines,
         };

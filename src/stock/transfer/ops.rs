@@ -9,6 +9,7 @@ use entity::vocab::{
     StockTransferStatus, WarehouseId,
 };
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
 use super::{rules, store};
 use crate::catalog::product::store as variants;
@@ -16,6 +17,7 @@ use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
+use crate::platform::metadata;
 use crate::platform::numbering;
 use crate::platform::reference::{Reference, find_and_lock, find_one};
 use crate::platform::rejection::{Path, Problem, Rejection};
@@ -40,6 +42,8 @@ pub struct CreateTransfer {
     pub note: Option<String>,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Json>,
     /// What is to be moved.
     pub lines: Vec<StockLine>,
 }
@@ -104,6 +108,7 @@ fn handle_create<'t>(
         book.end_command(posting, StockCause::StockTransfer(command.id));
         let from = keys.first().expect("a transfer has lines").1;
         let transfer = row(tx, batch[0], (from, to)).await?;
+        metadata::insert(tx.conn(), [(transfer.id.0, transfer.metadata.as_ref())]).await?;
         store::insert(tx.conn(), transfer, lines).await?;
         ledger::record(tx, &book).await?;
         let lines = book.lines_of(call.operation_id);
@@ -128,7 +133,7 @@ async fn row(
         status: StockTransferStatus::Draft,
         date: command.date,
         external_id: command.external_id.clone(),
-        metadata: None,
+        metadata: command.metadata.clone(),
         operation_id: call.operation_id,
         created_by: call.actor.caller_id(),
         created_at: tx.now(),

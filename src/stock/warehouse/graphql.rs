@@ -1,15 +1,18 @@
 //! Warehouses in the schema.
 
-use async_graphql::{Context, Description, ID, InputObject, Object, Result};
-use chrono::{DateTime, Utc};
+use async_graphql::{Context, Description, ID, InputObject, Json, Object, Result};
 use entity::stock::warehouse::{self, Model};
 use entity::vocab::WarehouseId;
+use serde_json::Value;
 
 use super::{ops, store};
-use crate::graphql::context::{Asked, date_time};
+use crate::graphql::context::Asked;
 use crate::graphql::filter::{MetadataFilter, RecordStatusFilter, TextFilter};
 use crate::graphql::payload::internal;
-use crate::graphql::{Reading, RecordStatusKind, app, listing, payload, reference_input};
+use crate::graphql::record::RecordFields;
+use crate::graphql::{
+    Reading, RecordStatusKind, app, listing, payload, record_fields, reference_input,
+};
 use crate::platform::actor::Scope;
 use crate::platform::input::NAME_LENGTH_MAX;
 use crate::platform::rejection::Path;
@@ -27,7 +30,7 @@ impl From<Model> for Warehouse {
 #[Object(use_type_description)]
 impl Warehouse {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -46,24 +49,9 @@ impl Warehouse {
         self.0.status.into()
     }
 
-    /// The id your own system knows it by.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
-    }
-
-    /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
-        date_time(self.0.created_at)
-    }
-
-    /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        date_time(self.0.updated_at)
-    }
-
-    /// Counts its changes, from 1.
-    async fn version(&self) -> i64 {
-        self.0.version
+    #[graphql(flatten)]
+    async fn record(&self) -> RecordFields {
+        record_fields!(self.0)
     }
 }
 
@@ -106,6 +94,8 @@ pub struct WarehouseCreateInput {
     name: String,
     /// The id your own system knows it by, unique among warehouses.
     external_id: Option<String>,
+    /// What you keep beside it: a JSON object of at most 16 KiB.
+    metadata: Option<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -117,6 +107,7 @@ impl WarehouseCreateInput {
             code,
             name,
             external_id,
+            metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
@@ -125,6 +116,7 @@ impl WarehouseCreateInput {
             code: reading.code(path.at("code"), &code),
             name: reading.check.text(path.at("name"), &name, NAME_LENGTH_MAX),
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
+            metadata: reading.metadata(path.at("metadata"), metadata),
         };
         (reading, idempotency_key, command)
     }

@@ -3,6 +3,7 @@
 use entity::stock::warehouse::{Entity, Model};
 use entity::vocab::{Instant, RecordStatus, WarehouseId};
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
 use super::{rules, store};
 use crate::platform::actor::Scope;
@@ -10,6 +11,7 @@ use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::master;
+use crate::platform::metadata;
 use crate::platform::reference::Reference;
 use crate::platform::text_key::text_key;
 
@@ -24,6 +26,8 @@ pub struct Create {
     pub name: String,
     /// The id a partner's system knows it by.
     pub external_id: Option<String>,
+    /// What a partner keeps beside it.
+    pub metadata: Option<Json>,
 }
 
 impl Create {
@@ -35,7 +39,7 @@ impl Create {
             name: self.name.clone(),
             status: RecordStatus::Active,
             external_id: self.external_id.clone(),
-            metadata: None,
+            metadata: self.metadata.clone(),
             created_at: now,
             updated_at: now,
             version: 1,
@@ -65,6 +69,7 @@ fn handle_create<'t>(
         if !rejections.is_empty() {
             return Ok(Done::refused(rejections));
         }
+        metadata::insert(tx.conn(), [(row.id.0, row.metadata.as_ref())]).await?;
         master::insert::<Entity>(tx.conn(), row).await?;
         Ok(Done::accepted(command.id.0, Vec::new()))
     })

@@ -2,7 +2,7 @@
 
 mod jwt;
 mod nested;
-mod schema;
+pub mod schema;
 mod sessions;
 mod sockets;
 mod tokens;
@@ -29,6 +29,8 @@ both! {
                 let place = format!("{operation} {}", name(field));
                 match guard(field) {
                     Guard::Silent => failures.push(format!("{place} does not say its scope")),
+                    // See the tests of `node`.
+                    Guard::OfRecord => {}
                     Guard::Public => public.push(name(field).to_owned()),
                     Guard::Scope(scope) => {
                         guarded += 1;

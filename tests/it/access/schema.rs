@@ -21,6 +21,8 @@ pub enum Guard {
     Silent,
     /// Everybody may.
     Public,
+    /// Who may read the kind of record that is asked for.
+    OfRecord,
     /// Who has this scope may.
     Scope(Scope),
 }
@@ -164,6 +166,9 @@ pub fn guard(field: &Value) -> Guard {
     let description = field["description"].as_str().unwrap_or_default();
     if description.contains("Scope: PUBLIC.") || description.contains("Scope: none.") {
         return Guard::Public;
+    }
+    if description.contains("Scope: the one that reading") {
+        return Guard::OfRecord;
     }
     let Some((_, rest)) = description.split_once("Scope: `") else {
         return Guard::Silent;

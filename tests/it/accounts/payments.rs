@@ -29,6 +29,19 @@ both! {
         assert_eq!(books["REVENUE"], "-200.00");
     }
 
+    async fn a_day_that_adds_up_to_too_much_is_refused_with_advice(server: &TestServer) {
+        let client = server.client();
+        open_shop(&client).await;
+        for _ in 0..9 {
+            pay(&client, "999999999999", json!({})).await;
+        }
+        let before = accounts(&client).await;
+        let input = payment("999999999999", json!({}));
+        let answer = client.mutate("paymentPost", input, PAYMENT).await;
+        assert_eq!(answer["errors"][0]["code"], "INVALID", "{answer}");
+        assert_eq!(accounts(&client).await, before);
+    }
+
     async fn a_payment_pays_what_it_says_and_no_more_than_is_open(server: &TestServer) {
         let client = server.client();
         open_shop(&client).await;

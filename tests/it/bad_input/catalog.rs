@@ -14,10 +14,12 @@ pub fn mutations(world: &World) -> Vec<Mutation> {
 fn create() -> Mutation {
     let variant = json!({
         "sku": "NEW-1", "name": "Red", "unit": "EACH", "price": "9.5", "externalId": "new-1",
+        "metadata": { "colour": "red" },
     });
     let baseline = json!({
         "name": "New product",
         "externalId": "new",
+        "metadata": { "shelf": "A3" },
         "idempotencyKey": "productCreate",
         "variants": [variant],
     });
@@ -30,6 +32,8 @@ fn create() -> Mutation {
         parts::text("/variants/0/unit", 64),
         parts::text("/variants/0/externalId", 64),
         parts::price("/variants/0/price"),
+        parts::metadata("/metadata"),
+        parts::metadata("/variants/0/metadata"),
         parts::key(USED_KEY),
         unfit(
             "/variants",

@@ -231,6 +231,7 @@ fn product(world: &World) -> Mutation {
                 .gives("DUPLICATE", "externalId"),
             several(&["name"]),
         ],
+        parts::metadata("/metadata"),
     ];
     Mutation {
         name: "productUpdate",
@@ -292,6 +293,7 @@ fn variant_update(world: &World) -> Mutation {
                 .gives("DUPLICATE", "externalId"),
             several(&["name"]),
         ],
+        parts::metadata("/metadata"),
     ];
     Mutation {
         name: "productVariantUpdate",

@@ -32,6 +32,7 @@ fn place(world: &World) -> Mutation {
         "onShortage": "REJECT",
         "date": "2024-02-29",
         "externalId": "order-new",
+        "metadata": { "route": "7" },
         "idempotencyKey": "salesOrderPlace",
     });
     let place = (unknown.warehouse.as_str(), unknown.variant.as_str());
@@ -51,6 +52,7 @@ fn place(world: &World) -> Mutation {
         parts::rate("/lines/0/discountRate"),
         parts::past_day("/date"),
         parts::text("/externalId", 64),
+        parts::metadata("/metadata"),
         parts::key(USED_KEY),
         unfit(
             "/onShortage",

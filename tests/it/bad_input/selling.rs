@@ -69,6 +69,7 @@ fn create(world: &World) -> Mutation {
         "billingAddress": address(),
         "note": "by the gate",
         "externalId": "draft-new",
+        "metadata": { "route": "7" },
         "idempotencyKey": "salesOrderCreate",
     });
     let place = (unknown.warehouse.as_str(), unknown.variant.as_str());
@@ -89,6 +90,7 @@ fn create(world: &World) -> Mutation {
         parts::text("/lines/0/description", 200),
         parts::text("/customerReference", 64),
         parts::text("/externalId", 64),
+        parts::metadata("/metadata"),
         parts::note("/note"),
         parts::key(USED_KEY),
         addresses("/shippingAddress"),
@@ -175,6 +177,7 @@ fn update(world: &World) -> Mutation {
         "billingAddress": address(),
         "note": "by the gate",
         "externalId": "draft-changed",
+        "metadata": { "route": "7" },
         "warehouse": { "code": "MAIN" },
         "addLines": [full],
         "changeLines": [change],

@@ -68,7 +68,8 @@ impl Accounts {
         let one = json!({ "customer": { "code": "ACME" }, "amount": "1" });
         let selection = "payment { id openItems { id } }";
         let payment = client.accept("paymentPost", one, selection).await["payment"].take();
-        let query = "query($id: ID!) { journalEntries(document: $id) { nodes { id } }
+        let query =
+            "query($id: ID!) { journalEntries(filter: { documentId: { eq: $id } }) { nodes { id } }
             customer(by: { code: \"ACME\" }) { id } }";
         let found: Value = client.query(query, json!({ "id": invoice["id"] })).await;
         Self {

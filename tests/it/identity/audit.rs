@@ -83,6 +83,31 @@ both! {
         assert_eq!(entry["input"]["name"], "Anna", "{entry}");
     }
 
+    async fn a_changed_record_is_shown_before_and_after_as_the_schema_has_it(
+        server: &TestServer
+    ) {
+        let client = server.client();
+        shop::customer(&client, "ACME").await;
+        let group = json!({ "code": "TRADE", "name": "Trade" });
+        let group = client.accept("customerGroupCreate", group, "customerGroup { id }").await;
+        let input = json!({ "customer": { "code": "ACME" }, "creditLimit": "1200.5",
+            "group": { "code": "TRADE" } });
+        client.accept("customerUpdate", input, "customer { id }").await;
+        let (_, entry) = newest(&client).await;
+        assert_eq!(entry["changes"], json!({
+            "before": { "creditLimit": null, "groupId": null },
+            "after": { "creditLimit": "1200.5", "groupId": group["customerGroup"]["id"] },
+        }));
+        shop::variant(&client, "BOLT", Some("2")).await;
+        let input = json!({ "variant": { "sku": "BOLT" }, "price": "2.25", "name": "Screw" });
+        client.accept("productVariantUpdate", input, "productVariant { id }").await;
+        let (_, entry) = newest(&client).await;
+        assert_eq!(entry["changes"], json!({
+            "before": { "name": "BOLT", "price": "2" },
+            "after": { "name": "Screw", "price": "2.25" },
+        }));
+    }
+
     async fn entries_are_found_by_actor_command_record_and_time(server: &TestServer) {
         let client = server.client();
         people::user(&client, "anna@example.com", &["ADMINISTRATOR"]).await;
@@ -98,14 +123,14 @@ both! {
             let data = client.query(query, json!({ "filter": filter })).await;
             data["auditEntries"]["totalCount"].as_i64().expect("a count")
         };
-        assert_eq!(count(json!({ "actor": id })).await, 3, "signed in, and two records");
-        assert_eq!(count(json!({ "command": "customerCreate" })).await, 2);
-        assert_eq!(count(json!({ "command": "customerCreate", "actor": id })).await, 1);
-        assert_eq!(count(json!({ "record": warehouse })).await, 1);
-        assert_eq!(count(json!({ "until": "2020-01-01T00:00:00Z" })).await, 0);
-        assert_eq!(count(json!({ "from": "2100-01-01T00:00:00Z" })).await, 0);
-        assert!(count(json!({ "from": "2020-01-01T00:00:00Z" })).await >= 5);
-        for filter in [json!({ "actor": "nonsense" }), json!({ "command": "a\0b" })] {
+        assert_eq!(count(json!({ "actorId": { "eq": id } })).await, 3, "signed in, and two records");
+        assert_eq!(count(json!({ "command": { "eq": "customerCreate" } })).await, 2);
+        assert_eq!(count(json!({ "command": { "eq": "customerCreate" }, "actorId": { "eq": id } })).await, 1);
+        assert_eq!(count(json!({ "recordId": { "eq": warehouse } })).await, 1);
+        assert_eq!(count(json!({ "createdAt": { "lt": "2020-01-01T00:00:00Z" } })).await, 0);
+        assert_eq!(count(json!({ "createdAt": { "gte": "2100-01-01T00:00:00Z" } })).await, 0);
+        assert!(count(json!({ "createdAt": { "gte": "2020-01-01T00:00:00Z" } })).await >= 5);
+        for filter in [json!({ "actorId": { "eq": "nonsense" } }), json!({ "command": { "eq": "a\0b" } })] {
             let query = "query($filter: AuditEntryFilter!) {
                 auditEntries(filter: $filter) { totalCount } }";
             let reply = client.send(query, json!({ "filter": filter })).await;

@@ -99,7 +99,7 @@ both! {
         people::user(&server.client(), ANNA, &["SALES"]).await;
         let guesses = (0..50).map(|_| knock(server.url(), ANNA, "wrong password"));
         futures_util::future::join_all(guesses).await;
-        let query = "{ auditEntries(filter: { command: \"sessionCreate.refused\" }) {
+        let query = "{ auditEntries(filter: { command: { eq: \"sessionCreate.refused\" } }) {
             totalCount nodes { actor { id } record input } } }";
         let data = server.client().query(query, json!({})).await;
         assert_eq!(data["auditEntries"]["totalCount"], 5, "{data}");
@@ -126,7 +126,7 @@ both! {
         let refused = people::refresh(server.url(), &second.refresh).await;
         assert_eq!(refused["errors"][0]["code"], "INVALID", "{refused}");
         assert_eq!(status(server.url(), &other.access).await, 200, "another session goes on");
-        let query = "{ auditEntries(filter: { command: \"sessionRefresh.refused\" }) {
+        let query = "{ auditEntries(filter: { command: { eq: \"sessionRefresh.refused\" } }) {
             totalCount nodes { record } } }";
         let data = server.client().query(query, json!({})).await;
         assert_eq!(data["auditEntries"]["totalCount"], 1, "{data}");

@@ -1,11 +1,33 @@
 //! Lists: their pages, filters, orderings and searches, and how the databases find them.
 
+mod fill;
+mod nodes;
 mod pages;
 mod plans;
+mod statements;
+mod walks;
 
 use serde_json::{Value, json};
+use stockroom::platform::actor::Scope;
 
-use crate::support::Client;
+use crate::access::schema::{Guard, guard, inner, is_required, name};
+use crate::bad_input::world::World;
+use crate::support::{Client, TestServer};
+
+/// A world in which every list has a record.
+pub async fn world(server: &TestServer) {
+    World::make(server).await;
+    let client = server.client();
+    let list = json!({ "code": "LISTED", "name": "Listed", "currency": "EUR" });
+    client
+        .accept("priceListCreate", list, "priceList { id }")
+        .await;
+    let price = json!({ "variant": { "sku": "BOLT" }, "minimumQuantity": "0", "unitPrice": "1" });
+    let items = json!({ "priceList": { "code": "LISTED" }, "items": [price] });
+    client
+        .accept("priceListItemsSet", items, "priceList { id }")
+        .await;
+}
 
 /// A list of the schema that can be filtered and ordered.
 pub struct List {
@@ -20,9 +42,13 @@ pub struct List {
 }
 
 const QUERY: &str = "{ __schema {
-    queryType { fields { name args { name type { name ofType { name } } } } }
-    types { name inputFields { name type { name kind ofType { name kind } } }
-      enumValues { name } } } }";
+    queryType { fields { name description type { ofType { name } }
+      args { name type { name ofType { name } } } } }
+    types { name kind inputFields { name type { name kind ofType { name kind } } }
+      fields { name type { ...T } args { type { kind } defaultValue } }
+      enumValues { name } } } }
+    fragment T on __Type { kind name
+      ofType { kind name ofType { kind name ofType { kind name } } } }";
 
 /// The schema, as far as lists are concerned.
 pub struct Schema(Value);
@@ -66,6 +92,74 @@ impl Schema {
         let fields = self.0["__schema"]["queryType"]["fields"].as_array();
         let fields = fields.expect("a query type has fields");
         fields.iter().filter_map(|field| self.list(field)).collect()
+    }
+
+    /// The names of all root fields that are connections, and the scope each needs.
+    pub fn connections(&self) -> Vec<(String, Scope)> {
+        let fields = self.0["__schema"]["queryType"]["fields"].as_array();
+        let is_connection = |field: &&Value| {
+            let kind = field["type"]["ofType"]["name"].as_str().unwrap_or_default();
+            kind.ends_with("Connection")
+        };
+        let named = |field: &Value| {
+            let Guard::Scope(scope) = guard(field) else {
+                panic!("{field} does not say its scope")
+            };
+            (name(field).to_owned(), scope)
+        };
+        let fields = fields.expect("a query type has fields").iter();
+        fields.filter(is_connection).map(named).collect()
+    }
+
+    /// All that can be asked of the records of a connection and of what they lead to, and how many
+    /// of their fields lead on.
+    pub fn selection_of_nodes(&self, list: &str) -> (String, u64) {
+        let fields = self.0["__schema"]["queryType"]["fields"].as_array();
+        let field = fields.into_iter().flatten().find(|one| name(one) == list);
+        let connection = field.map(|field| inner(&field["type"])).expect("a list");
+        let nodes = self.type_of(connection)["fields"]
+            .as_array()
+            .into_iter()
+            .flatten();
+        let nodes = nodes
+            .into_iter()
+            .find(|one| name(one) == "nodes")
+            .expect("nodes");
+        let (mut selected, mut leads_to) = (Vec::new(), 0);
+        for field in self.free_fields(inner(&nodes["type"])) {
+            let kind = inner(&field["type"]);
+            if self.is_leaf(kind) {
+                selected.push(name(field).to_owned());
+                continue;
+            }
+            let own = self.free_fields(kind);
+            let own = own
+                .iter()
+                .filter(|one| self.is_leaf(inner(&one["type"])))
+                .map(|one| name(one));
+            let own: Vec<&str> = std::iter::once("__typename").chain(own).collect();
+            selected.push(format!("{} {{ {} }}", name(field), own.join(" ")));
+            leads_to += 1;
+        }
+        (selected.join(" "), leads_to)
+    }
+
+    /// The fields of a type that need no arguments.
+    fn free_fields(&self, kind: &str) -> Vec<&Value> {
+        let fields = self.type_of(kind)["fields"]
+            .as_array()
+            .into_iter()
+            .flatten();
+        let is_free = |field: &&Value| {
+            let arguments = field["args"].as_array().into_iter().flatten();
+            arguments.into_iter().all(|one| !is_required(one))
+        };
+        fields.filter(is_free).collect()
+    }
+
+    fn is_leaf(&self, kind: &str) -> bool {
+        let kind = &self.type_of(kind)["kind"];
+        kind == "SCALAR" || kind == "ENUM"
     }
 
     fn list(&self, field: &Value) -> Option<List> {

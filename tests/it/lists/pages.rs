@@ -142,6 +142,42 @@ both! {
         assert_eq!(reply.body["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
     }
 
+    async fn products_are_found_by_words_of_their_names_and_their_variants(server: &TestServer) {
+        let client = server.client();
+        for (name, skus) in [("Green Tea 绿茶", ["GT-100", "GT-500"]), ("Saw", ["SAW-1", "SAW-2"])]
+        {
+            let variants = skus.map(|sku| json!({ "sku": sku, "name": format!("Pack {sku}") }));
+            let input = json!({ "name": name, "variants": variants });
+            client.accept("productCreate", input, "product { id }").await;
+        }
+        let found = async |words: &str| {
+            let query = "query($words: String!) { products(search: $words) { nodes { name } }
+                productVariants(search: $words, orderBy: { field: SKU }) { nodes { sku } } }";
+            let data = client.query(query, json!({ "words": words })).await;
+            let texts = |list: &str, field: &str| -> Vec<String> {
+                let nodes = data[list]["nodes"].as_array().expect("nodes");
+                nodes.iter().map(|node| node[field].as_str().expect("text").to_owned()).collect()
+            };
+            (texts("products", "name"), texts("productVariants", "sku"))
+        };
+        let tea = || vec!["Green Tea 绿茶".to_owned()];
+        assert_eq!(found("tea gre").await, (tea(), vec!["GT-100".into(), "GT-500".into()]));
+        assert_eq!(found("绿茶").await.0, tea());
+        assert_eq!(found("gt-500").await, (tea(), vec!["GT-500".into()]));
+        let rename = json!({ "variant": { "sku": "GT-500" }, "name": "Jumbo" });
+        client.accept("productVariantUpdate", rename, "productVariant { id }").await;
+        assert_eq!(found("jumbo green").await, (tea(), vec!["GT-500".into()]));
+        let query = "{ products(search: \"tea\") { nodes { id } } }";
+        let id = client.query(query, json!({})).await["products"]["nodes"][0]["id"].take();
+        let rename = json!({ "product": { "id": id }, "name": "Sencha" });
+        client.accept("productUpdate", rename, "product { id }").await;
+        assert_eq!(found("tea").await, (vec![], vec![]));
+        assert_eq!(found("sencha jumbo").await.1, ["GT-500"]);
+        let more = json!({ "product": { "id": id }, "variant": { "sku": "GT-9" } });
+        client.accept("productVariantCreate", more, "productVariant { id }").await;
+        assert_eq!(found("sencha gt-9").await, (vec!["Sencha".into()], vec!["GT-9".into()]));
+    }
+
     async fn a_filter_that_is_too_large_or_too_deep_or_empty_is_refused(server: &TestServer) {
         let client = server.client();
         let many = "{ code: { eq: \"x\" } }, ".repeat(60);

@@ -147,9 +147,12 @@ both! {
         let one = create(&client, &order, "1").await;
         let two = create(&client, &order, "2").await;
         take(&client, "fulfilmentPick", &one, json!({})).await;
-        let query = "{ fulfilments(warehouse: { code: \"MAIN\" }, status: [PENDING]) {
+        let query = "query($warehouse: ID!) { fulfilments(filter: { status: { eq: PENDING },
+            warehouseId: { eq: $warehouse } }) {
             totalCount nodes { id lines { quantity variant { sku } } } } }";
-        let found = client.query(query, json!({})).await;
+        let main = client.query("{ warehouse(by: { code: \"MAIN\" }) { id } }", json!({})).await;
+        let main = &main["warehouse"]["id"];
+        let found = client.query(query, json!({ "warehouse": main })).await;
         assert_eq!(found["fulfilments"]["totalCount"], 1);
         assert_eq!(text(&found, "/fulfilments/nodes/0/id"), text(&two, "/id"));
         let by_number = "query($number: String!) { fulfilment(by: { number: $number }) { id } }";

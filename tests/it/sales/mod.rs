@@ -2,6 +2,7 @@
 
 mod catalog;
 mod credit;
+mod details;
 mod editing;
 mod fulfilment;
 mod holds;

@@ -67,9 +67,61 @@ both! {
         let archive = json!({ "priceList": { "code": "OWN" } });
         client.accept("priceListArchive", archive, "priceList { status }").await;
         assert_eq!(priced(&client, "50").await, pair("9", "GROUP_LIST"));
-        let query = "{ priceListItems(priceList: { code: \"OWN\" }) { nodes { unitPrice } } }";
-        let items = client.query(query, json!({})).await;
+        let own = client.query("{ priceList(by: { code: \"OWN\" }) { id } }", json!({})).await;
+        let query = "query($list: ID!) { priceListItems(filter: { priceListId: { eq: $list } }) {
+            nodes { unitPrice } } }";
+        let items = client.query(query, json!({ "list": own["priceList"]["id"] })).await;
         assert_eq!(items["priceListItems"]["nodes"], json!([{ "unitPrice": "8" }]));
+    }
+
+    async fn what_a_customer_would_pay_is_what_an_order_then_costs(server: &TestServer) {
+        let client = server.client();
+        open_shop(&client, &[("BOLT", "100"), ("NUT", "100")]).await;
+        let class = json!({ "code": "FULL", "name": "Full", "rate": "0.19" });
+        client.accept("taxClassCreate", class, "taxClass { id }").await;
+        let taxed = json!({ "variant": { "sku": "NUT" }, "taxClass": { "code": "FULL" } });
+        client.accept("productVariantUpdate", taxed, "productVariant { id }").await;
+        list(&client, "OWN", "EUR", json!([item("BOLT", "5", "8.25")])).await;
+        let anna = json!({ "customer": { "code": "ANNA" }, "priceList": { "code": "OWN" } });
+        client.accept("customerUpdate", anna, "customer { id }").await;
+        let query = "query($lines: [PriceLineInput!]!) {
+            prices(customer: { code: \"ANNA\" }, lines: $lines) { currency
+                net { amount } tax { amount } gross { amount }
+                lines { variant { sku } quantity unitPrice source priceList { code }
+                    minimumQuantity taxRate net { amount } tax { amount } gross { amount } } } }";
+        let lines = json!([
+            { "variant": { "sku": "BOLT" }, "quantity": "7" },
+            { "variant": { "sku": "NUT" }, "quantity": "3" },
+        ]);
+        let told = client.query(query, json!({ "lines": lines })).await["prices"].take();
+        assert_eq!(told["lines"][0]["source"], "CUSTOMER_LIST");
+        assert_eq!(told["lines"][0]["priceList"]["code"], "OWN");
+        assert_eq!(told["lines"][0]["minimumQuantity"], "5");
+        assert_eq!(told["lines"][1]["taxRate"], "0.19");
+        let order = shop::order("ANNA", "MAIN", &[("BOLT", "7"), ("NUT", "3")]);
+        let selection = "salesOrder { net { amount } tax { amount } gross { amount }
+            lines { unitPrice taxRate net { amount } tax { amount } gross { amount } } }";
+        let placed = client.accept("salesOrderPlace", order, selection).await;
+        for field in ["net", "tax", "gross"] {
+            assert_eq!(told[field], placed["salesOrder"][field], "{field}");
+            for line in 0..2 {
+                let (told, placed) = (&told["lines"][line], &placed["salesOrder"]["lines"][line]);
+                assert_eq!(told[field], placed[field], "{field} of line {line}");
+                assert_eq!(told["unitPrice"], placed["unitPrice"]);
+            }
+        }
+        for (lines, place) in [
+            (json!([{ "variant": { "sku": "NONE" }, "quantity": "1" }]), "lines.0.variant"),
+            (json!([{ "variant": { "sku": "BOLT" }, "quantity": "0" }]), "lines.0.quantity"),
+            (json!([{ "variant": { "sku": "BOLT" }, "quantity": "0.5" }]), "lines.0.quantity"),
+            (json!([]), "lines"),
+        ] {
+            let reply = client.send(query, json!({ "lines": lines })).await;
+            let error = &reply.body["errors"][0];
+            assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{}", reply.body);
+            let message = error["message"].as_str().unwrap_or_default();
+            assert!(message.starts_with(&format!("{place}: ")), "{message}");
+        }
     }
 
     async fn a_foreign_customer_needs_a_rate_and_a_price_in_its_currency(server: &TestServer) {

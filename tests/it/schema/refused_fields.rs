@@ -20,7 +20,8 @@ both! {
         let query = fields_of(types(), "Query");
         let nullable: Vec<&FieldDefinition> = query
             .iter()
-            .filter(|field| field.ty.node.nullable)
+            // The scope of `node` depends on its id; it has tests of its own.
+            .filter(|field| field.ty.node.nullable && field.name.node != "node")
             .collect();
         assert!(nullable.len() >= 7, "the fields are found: {}", nullable.len());
         for field in nullable {

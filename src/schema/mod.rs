@@ -1,21 +1,27 @@
 //! The schema: the roots of all modules, merged, and its limits.
 
+mod node;
+
 use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 
 use crate::accounts::aging::graphql::AgingQuery;
-use crate::accounts::exchange_rate::graphql::{ExchangeRateMutation, ExchangeRateQuery};
-use crate::accounts::ledger::graphql::JournalQuery;
-use crate::accounts::open_item::graphql::{OpenItemMutation, OpenItemQuery};
-use crate::accounts::payment::graphql::{PaymentMutation, PaymentQuery};
+use crate::accounts::exchange_rate::graphql::{ExchangeRateList, ExchangeRateMutation};
+use crate::accounts::ledger::graphql::{JournalEntryList, JournalQuery};
+use crate::accounts::open_item::graphql::{OpenItemList, OpenItemMutation};
+use crate::accounts::payment::graphql::{PaymentList, PaymentMutation, PaymentQuery};
 use crate::accounts::statement::graphql::StatementQuery;
-use crate::catalog::category::graphql::{CategoryMutation, CategoryQuery};
-use crate::catalog::price_list::graphql::{PriceListMutation, PriceListQuery};
-use crate::catalog::product::graphql::{CatalogMutation, CatalogQuery};
-use crate::catalog::tax::graphql::{TaxMutation, TaxQuery};
-use crate::identity::audit::graphql::AuditQuery;
+use crate::catalog::category::graphql::{CategoryList, CategoryMutation, CategoryQuery};
+use crate::catalog::price_list::graphql::{
+    PriceListItemList, PriceListList, PriceListMutation, PriceListQuery,
+};
+use crate::catalog::product::graphql::{
+    CatalogMutation, CatalogQuery, ProductList, ProductVariantList,
+};
+use crate::catalog::tax::graphql::{TaxClassList, TaxMutation, TaxQuery};
+use crate::identity::audit::graphql::AuditEntryList;
 use crate::identity::session::graphql::SessionMutation;
-use crate::identity::token::graphql::{TokenMutation, TokenQuery};
-use crate::identity::user::graphql::{UserMutation, UserQuery};
+use crate::identity::token::graphql::{ApiTokenList, TokenMutation, TokenQuery};
+use crate::identity::user::graphql::{UserList, UserMutation, UserQuery};
 use crate::live::stock_levels::StockLevelSubscription;
 use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQuery};
 use crate::party::group::graphql::{CustomerGroupList, CustomerGroupMutation};
@@ -23,31 +29,35 @@ use crate::party::supplier::graphql::{SupplierList, SupplierMutation, SupplierQu
 use crate::party::terms::graphql::{PaymentTermsList, PaymentTermsMutation};
 use crate::purchasing::order::graphql::{PurchaseOrderList, PurchaseOrderQuery};
 use crate::purchasing::order::life::graphql::PurchaseOrderMutation;
-use crate::purchasing::receipt::graphql::{GoodsReceiptMutation, GoodsReceiptQuery};
+use crate::purchasing::receipt::graphql::{
+    GoodsReceiptList, GoodsReceiptMutation, GoodsReceiptQuery,
+};
 use crate::purchasing::settings::graphql::{PurchasingSettingsMutation, PurchasingSettingsQuery};
 use crate::purchasing::supplier_item::graphql::{
     SupplierItemList, SupplierItemMutation, SupplierItemQuery,
 };
 use crate::sales::credit::graphql::CreditQuery;
-use crate::sales::credit_note::graphql::{CreditNoteMutation, CreditNoteQuery};
+use crate::sales::credit_note::graphql::{CreditNoteList, CreditNoteMutation, CreditNoteQuery};
 use crate::sales::customer_return::graphql::{
     CustomerReturnList, CustomerReturnMutation, CustomerReturnQuery,
 };
-use crate::sales::fulfilment::graphql::{FulfilmentMutation, FulfilmentQuery};
-use crate::sales::invoice::graphql::{InvoiceMutation, InvoiceQuery};
-use crate::sales::order::graphql::{SalesOrderMutation, SalesOrderQuery};
+use crate::sales::fulfilment::graphql::{FulfilmentList, FulfilmentMutation, FulfilmentQuery};
+use crate::sales::invoice::graphql::{InvoiceList, InvoiceMutation, InvoiceQuery};
+use crate::sales::order::graphql::{SalesOrderList, SalesOrderMutation, SalesOrderQuery};
 use crate::sales::order_hold::graphql::SalesOrderHoldMutation;
+use crate::sales::price::graphql::PriceQuery;
 use crate::sales::quotation::graphql::QuotationMutation;
 use crate::stock::adjustment::graphql::{
     StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
 };
 use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
-use crate::stock::movement::graphql::StockMovementQuery;
+use crate::stock::movement::graphql::StockMovementList;
 use crate::stock::transfer::graphql::{
     StockTransferList, StockTransferMutation, StockTransferQuery,
 };
 use crate::stock::warehouse::graphql::{WarehouseList, WarehouseMutation, WarehouseQuery};
+use node::NodeQuery;
 
 /// Levels of nesting; introspection by real tools needs 15.
 const DEPTH_MAX: usize = 20;
@@ -60,6 +70,7 @@ const DIRECTIVES_MAX: usize = 10;
 /// What can be asked.
 #[derive(Default, MergedObject)]
 pub struct Query(
+    NodeQuery,
     AccessQuery,
     MasterQuery,
     PartyQuery,
@@ -81,10 +92,28 @@ struct StockListQuery(
 );
 
 #[derive(Default, MergedObject)]
-struct AccessQuery(TokenQuery, UserQuery, AuditQuery);
+struct AccessQuery(
+    TokenQuery,
+    ApiTokenList,
+    UserQuery,
+    UserList,
+    AuditEntryList,
+);
 
 #[derive(Default, MergedObject)]
-struct MasterQuery(CatalogQuery, CategoryQuery, PriceListQuery, TaxQuery);
+struct MasterQuery(
+    CatalogQuery,
+    ProductList,
+    ProductVariantList,
+    CategoryQuery,
+    CategoryList,
+    PriceListRoot,
+    TaxQuery,
+    TaxClassList,
+);
+
+#[derive(Default, MergedObject)]
+struct PriceListRoot(PriceListQuery, PriceListList, PriceListItemList, PriceQuery);
 
 #[derive(Default, MergedObject)]
 struct PartyQuery(
@@ -100,7 +129,7 @@ struct PartyQuery(
 struct StockQuery(
     WarehouseQuery,
     StockLevelQuery,
-    StockMovementQuery,
+    StockMovementList,
     StockHoldQuery,
     StockTransferQuery,
     StockAdjustmentQuery,
@@ -114,14 +143,19 @@ struct BuyingQuery(
     PurchaseOrderQuery,
     PurchaseOrderList,
     GoodsReceiptQuery,
+    GoodsReceiptList,
 );
 
 #[derive(Default, MergedObject)]
 struct DocumentQuery(
     SalesOrderQuery,
+    SalesOrderList,
     FulfilmentQuery,
+    FulfilmentList,
     InvoiceQuery,
+    InvoiceList,
     CreditNoteQuery,
+    CreditNoteList,
 );
 
 #[derive(Default, MergedObject)]
@@ -129,11 +163,13 @@ struct AccountsQuery(
     CustomerReturnQuery,
     CreditQuery,
     JournalQuery,
-    OpenItemQuery,
+    JournalEntryList,
+    OpenItemList,
     PaymentQuery,
+    PaymentList,
     AgingQuery,
     StatementQuery,
-    ExchangeRateQuery,
+    ExchangeRateList,
 );
 
 /// What can be done.

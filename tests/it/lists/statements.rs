@@ -1,0 +1,47 @@
+//! A long page of any list takes as few statements as a short one, with all that its records lead
+//! to.
+
+use serde_json::json;
+
+use super::fill::fill;
+use super::plans::table_of;
+use super::{Schema, world};
+
+/// Records of a short page and of a long one.
+const PAGES: [usize; 2] = [2, 12];
+/// Statements of a list, apart from one for each thing that its records lead to.
+const OWN_MAX: u64 = 4;
+
+both_unchecked! {
+    async fn a_long_page_of_any_list_takes_as_few_statements_as_a_short_one(server: &TestServer) {
+        world(server).await;
+        let client = server.client();
+        let schema = Schema::read(&client).await;
+        let mut statements = server.app().db.watch().expect("nobody else watches");
+        let (mut failures, mut tried) = (Vec::new(), 0);
+        for (name, _) in schema.connections() {
+            let (selection, leads_to) = schema.selection_of_nodes(&name);
+            let query = |first: usize| {
+                format!("{{ {name}(first: {first}) {{ nodes {{ {selection} }} }} }}")
+            };
+            while statements.try_recv().is_ok() {}
+            client.query(&query(1), json!({})).await;
+            let statement = statements.try_recv().expect("a list takes a statement");
+            if name != "stockLevels" {
+                fill(server, &table_of(&statement), PAGES[1]).await;
+            }
+            let mut sent = Vec::new();
+            for first in PAGES {
+                let before = server.app().db.statements_sent();
+                client.query(&query(first), json!({})).await;
+                sent.push(server.app().db.statements_sent() - before);
+            }
+            tried += 1;
+            if sent[0] != sent[1] || sent[1] > leads_to + OWN_MAX {
+                failures.push(format!("{name}: {sent:?} statements, {leads_to} fields lead on"));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+        assert!(tried >= 30, "only {tried} lists");
+    }
+}
