@@ -205,7 +205,7 @@ CREATE TABLE price_list_item (
     CONSTRAINT price_list_item_list FOREIGN KEY (price_list_id) REFERENCES price_list (id),
     CONSTRAINT price_list_item_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id)
 ) {strict};
-CREATE INDEX price_list_item_variant ON price_list_item (variant_id, price_list_id);
+CREATE INDEX price_list_item_variant ON price_list_item (variant_id, id);
 CREATE INDEX price_list_item_list ON price_list_item (price_list_id, id);
 
 CREATE TABLE customer_group (

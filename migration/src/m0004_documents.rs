@@ -215,7 +215,8 @@ CREATE TABLE fulfilment (
 ) {strict};
 CREATE INDEX fulfilment_operation ON fulfilment (operation_id);
 CREATE INDEX fulfilment_order ON fulfilment (sales_order_id, id);
-CREATE INDEX fulfilment_warehouse ON fulfilment (warehouse_id, status, id);
+CREATE INDEX fulfilment_warehouse ON fulfilment (warehouse_id, id);
+CREATE INDEX fulfilment_to_pick ON fulfilment (warehouse_id, status, id);
 CREATE INDEX fulfilment_date ON fulfilment (date, id);
 CREATE INDEX fulfilment_tracking_number ON fulfilment (tracking_number)
     WHERE tracking_number IS NOT NULL;

@@ -3,7 +3,8 @@
 use async_graphql::{Enum, ID, InputObject};
 use chrono::{DateTime, Utc};
 use entity::vocab::{IdError, Instant};
-use sea_orm::{ColumnTrait, Condition, ExprTrait, Value};
+pub use sea_orm::Condition;
+use sea_orm::{ColumnTrait, ExprTrait, Value};
 
 use super::scalars::{Date, Decimal};
 use crate::platform::input::Check;

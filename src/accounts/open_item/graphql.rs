@@ -4,7 +4,6 @@ use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::accounts::{allocation, open_item, party_balance};
 use entity::vocab::{AllocationId, CustomerId, OpenItemId, any_record};
-use sea_orm::Condition;
 
 use super::inputs::{OpenItemWriteOffInput, PaymentAllocateInput, PaymentDeallocateInput};
 use super::ops;
@@ -13,7 +12,7 @@ use super::store::{self, BalancesOf, PaidBy, UsedFor};
 use crate::accounts::ledger::Party;
 use crate::accounts::ledger::graphql::DocumentKindKind;
 use crate::graphql::context::{Asked, bad_argument, date_time};
-use crate::graphql::filter::{DateFilter, IdFilter, TextFilter};
+use crate::graphql::filter::{Condition, DateFilter, IdFilter, TextFilter};
 use crate::graphql::payload::internal;
 use crate::graphql::{Date, Decimal, Money, Reading, app, company, listing, loaders, payload};
 use crate::party::customer::graphql::{Customer, CustomerReference};
@@ -289,7 +288,8 @@ listing! {
     with {
         customer("Only those of this customer; an unknown one is an error."):
             Option<CustomerReference> => of_customer,
-        currency("Only those in the currency of this ISO 4217 code."): Option<String> => in_currency,
+        currency("Only those in the currency of this ISO 4217 code."):
+            Option<String> => in_currency,
         include_settled("Also those of which nothing is left; false by default."):
             Option<bool> => with_settled,
     }

@@ -168,11 +168,9 @@ async fn finish(
     let id = order.id;
     orders::save(tx.conn(), order, lines, tx.now()).await?;
     ledger::record(tx, &book).await?;
-    let mut events: Vec<NewEvent> = parcels
+    let events = parcels
         .iter()
         .map(|parcel| parcel.event(call, "fulfilment.shipped"))
         .collect();
-    events.extend(book.take_events());
-    let posted = book.lines_of(call.operation_id);
-    Ok(Done::accepted(id.0, events).posting(call.operation_id, posted))
+    Ok(ledger::done(call, id.0, events, book))
 }

@@ -50,15 +50,13 @@ fn handle<'t>(
         order.status = SalesOrderStatus::Cancelled;
         store::save(tx.conn(), order.clone(), Vec::new(), tx.now()).await?;
         ledger::record(tx, &book).await?;
-        let mut events = vec![NewEvent {
+        let events = vec![NewEvent {
             operation_id: call.operation_id,
             kind: "sales_order.cancelled",
             schema_version: 1,
             subject_id: order.id.0,
             facts: json!({ "number": order.number }),
         }];
-        events.extend(book.take_events());
-        let posted = book.lines_of(call.operation_id);
-        Ok(Done::accepted(order.id.0, events).posting(call.operation_id, posted))
+        Ok(ledger::done(call, order.id.0, events, book))
     })
 }

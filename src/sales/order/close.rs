@@ -55,10 +55,8 @@ fn handle<'t>(
         order.status = SalesOrderStatus::Closed;
         store::save(tx.conn(), order.clone(), found.lines.clone(), tx.now()).await?;
         ledger::record(tx, &book).await?;
-        let mut events = vec![event(call, &found, &found.lines)];
-        events.extend(book.take_events());
-        let posted = book.lines_of(call.operation_id);
-        Ok(Done::accepted(found.order.id.0, events).posting(call.operation_id, posted))
+        let events = vec![event(call, &found, &found.lines)];
+        Ok(ledger::done(call, found.order.id.0, events, book))
     })
 }
 

@@ -111,11 +111,8 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
         place::record(tx, &placed, &book).await?;
         let end = (StockHoldStatus::Converted, Some(order_id));
         hold_store::end(tx.conn(), hold.id, end, tx.now()).await?;
-        let mut events = placed[0].events();
-        events.extend(book.take_events());
-        let id = posting.operation_id;
-        let posted = book.lines_of(id);
-        Ok(Done::accepted(order_id.0, events).posting(id, posted))
+        let events = placed[0].events();
+        Ok(ledger::done(&envelope.call, order_id.0, events, book))
     })
 }
 

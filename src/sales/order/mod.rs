@@ -10,12 +10,14 @@
 //! does not wait for the rest closes it by hand. Lines of what is not kept in stock (freight, fees)
 //! are neither reserved nor shipped, and no part of the axis of fulfilment.
 
+pub mod address;
 pub mod cancel;
 pub mod close;
 pub mod convert;
 pub mod document;
 pub mod graphql;
 pub mod inputs;
+pub mod load;
 pub mod locked;
 pub mod place;
 pub mod places;

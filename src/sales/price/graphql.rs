@@ -15,7 +15,7 @@ use crate::platform::input::LINES_MAX;
 use crate::platform::rejection::{Path, Rejection};
 use crate::sales::credit::rules::CreditPolicy;
 use crate::sales::order::document::{Details, NewLine, NewOrder};
-use crate::sales::order::place::find_references;
+use crate::sales::order::load::find_references;
 use crate::sales::order::places::Purpose;
 use crate::sales::order::pricing::{self, PricedLine, PricedOrder};
 use crate::sales::order_line::graphql::PriceSourceKind;

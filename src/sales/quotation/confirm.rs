@@ -80,7 +80,7 @@ fn handle<'t>(
         }
         let version = found.order.version;
         rejections.extend(check_version(command.expected_version, version).err());
-        let references = place::find_references(
+        let references = load::find_references(
             tx.conn(),
             &[&whole(command, &found)],
             app.company.base_currency,
@@ -116,9 +116,7 @@ fn handle<'t>(
         hold_store::insert(tx.conn(), held.into_iter().collect()).await?;
         store::save(tx.conn(), order, found.lines, tx.now()).await?;
         ledger::record(tx, &book).await?;
-        events.extend(book.take_events());
-        let posted = book.lines_of(call.operation_id);
-        Ok(Done::accepted(id.0, events).posting(call.operation_id, posted))
+        Ok(ledger::done(call, id.0, events, book))
     })
 }
 

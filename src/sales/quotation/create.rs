@@ -38,7 +38,7 @@ fn handle_create<'t>(
         let (call, command) = (&batch[0].call, &batch[0].command);
         let mut rejections = call.complaints.clone();
         let base = app.company.base_currency;
-        let found = place::find_references(tx.conn(), &[command], base).await?;
+        let found = load::find_references(tx.conn(), &[command], base).await?;
         let priced = pricing::price(command, &found, base, Purpose::Offer);
         rejections.extend(reprice::check_validity(
             command.details.valid_until,

@@ -50,7 +50,7 @@ fn handle<'t>(
         let Some(order) = locked::lock_for(tx, wanted, step, &mut rejections).await? else {
             return Ok(Done::refused(rejections));
         };
-        let found = place::find_references(
+        let found = load::find_references(
             tx.conn(),
             &[&whole(command, &order)],
             app.company.base_currency,
@@ -93,9 +93,7 @@ fn handle<'t>(
         store::delete_lines(tx.conn(), revised.deleted).await?;
         store::save(tx.conn(), revised.order, revised.written, tx.now()).await?;
         ledger::record(tx, &book).await?;
-        events.extend(book.take_events());
-        let posted = book.lines_of(call.operation_id);
-        Ok(Done::accepted(id.0, events).posting(call.operation_id, posted))
+        Ok(ledger::done(call, id.0, events, book))
     })
 }
 

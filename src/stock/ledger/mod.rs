@@ -8,6 +8,7 @@
 //! backordered and incoming, and why.
 
 mod book;
+mod done;
 mod events;
 mod load;
 mod posting;
@@ -19,6 +20,7 @@ mod record;
 mod valuation;
 
 pub use book::{Book, Commitment, CommitmentCause, LevelKey, Lines};
+pub use done::done;
 pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
 pub use load::{Needs, Plan, load};
 pub use posting::{Demand, Movement, MovementCause, Place, Posting, Supply};

@@ -4,13 +4,12 @@ use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::stock::stock_movement;
 use entity::vocab::{ProductVariantId, StockPlace, WarehouseId};
-use sea_orm::Condition;
 
 use super::store;
 use crate::catalog::product::graphql::ProductVariantReference;
 use crate::catalog::product::store::find_variants;
 use crate::graphql::context::{Asked, bad_argument, company, date_time};
-use crate::graphql::filter::{DateFilter, IdFilter};
+use crate::graphql::filter::{Condition, DateFilter, IdFilter};
 use crate::graphql::payload::internal;
 use crate::graphql::{Date, Decimal, Money, Reading, app, listing, loaders};
 use crate::platform::actor::Scope;

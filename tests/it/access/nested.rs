@@ -58,7 +58,10 @@ both! {
 }
 
 /// What lists need to be asked for at all.
-const ARGUMENTS: [(&str, &str); 1] = [("stockMovements", "(variant: { sku: \"BOLT\" })")];
+const ARGUMENTS: [(&str, &str); 1] = [(
+    "prices",
+    "(customer: { code: \"ACME\" }, lines: [{ variant: { sku: \"BOLT\" }, quantity: \"1\" }])",
+)];
 
 /// A hold, a transfer and an adjustment.
 async fn fill_documents(client: &Client) {

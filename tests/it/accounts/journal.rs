@@ -53,7 +53,8 @@ both! {
             let amount = receivable.and_then(|one| one["balance"]["amount"].as_str());
             assert_eq!(amount, owed, "{day} days ago");
         }
-        let query = "query($id: ID!) { journalEntries(filter: { documentId: { eq: $id } }) { nodes { documentKind date
+        let query = "query($id: ID!) { journalEntries(filter: { documentId: { eq: $id } }) {
+            nodes { documentKind date
             lines { account amount { amount } } } } }";
         let data = client.query(query, json!({ "id": one["id"] })).await;
         assert_eq!(data["journalEntries"]["nodes"], json!([{

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{PAYMENT, accounts, ago, balance, invoice, open_shop, pay, payment, read, refused};
 use crate::concurrency::at_once;
+use crate::support::shop;
 
 fn euros(amount: &str) -> Vec<(String, String)> {
     vec![("EUR".to_owned(), amount.to_owned())]
@@ -32,12 +33,16 @@ both! {
     async fn a_day_that_adds_up_to_too_much_is_refused_with_advice(server: &TestServer) {
         let client = server.client();
         open_shop(&client).await;
-        for _ in 0..9 {
-            pay(&client, "999999999999", json!({})).await;
+        let of = async |code: &str| {
+            shop::customer(&client, code).await;
+            let payer = json!({ "customer": { "code": code } });
+            client.mutate("paymentPost", payment("999999999999", payer), PAYMENT).await
+        };
+        for payer in 0..9 {
+            assert_eq!(of(&format!("RICH-{payer}")).await["errors"], json!([]));
         }
         let before = accounts(&client).await;
-        let input = payment("999999999999", json!({}));
-        let answer = client.mutate("paymentPost", input, PAYMENT).await;
+        let answer = of("RICHER").await;
         assert_eq!(answer["errors"][0]["code"], "INVALID", "{answer}");
         assert_eq!(accounts(&client).await, before);
     }

@@ -68,8 +68,7 @@ fn create(world: &World) -> Mutation {
         "shippingAddress": address(),
         "billingAddress": address(),
         "note": "by the gate",
-        "externalId": "draft-new",
-        "metadata": { "route": "7" },
+        "externalId": "draft-new", "metadata": { "route": "7" },
         "idempotencyKey": "salesOrderCreate",
     });
     let place = (unknown.warehouse.as_str(), unknown.variant.as_str());
@@ -176,12 +175,10 @@ fn update(world: &World) -> Mutation {
         "shippingAddress": address(),
         "billingAddress": address(),
         "note": "by the gate",
-        "externalId": "draft-changed",
-        "metadata": { "route": "7" },
+        "externalId": "draft-changed", "metadata": { "route": "7" },
         "warehouse": { "code": "MAIN" },
         "addLines": [full],
-        "changeLines": [change],
-        "idempotencyKey": "salesOrderUpdate",
+        "changeLines": [change], "idempotencyKey": "salesOrderUpdate",
     });
     Mutation {
         name: "salesOrderUpdate",

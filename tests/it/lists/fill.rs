@@ -51,7 +51,7 @@ pub async fn fill(server: &TestServer, table: &str, records: usize) {
         // A supplier offers a variant once, a list has one price of a step.
         "variant_id" if table == "supplier_item" => random.to_owned(),
         "minimum_quantity" if table == "price_list_item" => format!("{name} + n"),
-        "document_id" if table == "open_item" => random.to_owned(),
+        "document_id" | "customer_id" if table == "open_item" => random.to_owned(),
         "valid_from" if table == "exchange_rate" && postgres => format!("{name} + n::int"),
         "valid_from" if table == "exchange_rate" => format!("date({name}, n || ' days')"),
         "idempotency_key" => "NULL".to_owned(),

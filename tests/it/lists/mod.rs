@@ -27,6 +27,8 @@ pub async fn world(server: &TestServer) {
     client
         .accept("priceListItemsSet", items, "priceList { id }")
         .await;
+    let rate = json!({ "currency": "USD", "validFrom": "2026-01-01", "rate": "0.9" });
+    client.accept("exchangeRateSet", rate, "exchangeRate { id }").await;
 }
 
 /// A list of the schema that can be filtered and ordered.

@@ -1,0 +1,3 @@
+//! Addresses on orders, kept as they were when the order was written.
+
+pub mod inputs;
