@@ -130,7 +130,11 @@ fn report(
     }
     let (products, lines) = (books.products.len(), data.lines.len());
     say(&format!("variants              {products}"));
-    say(&format!("bills, orders closed  {}, {}", books.bills.len(), books.closed));
+    say(&format!(
+        "bills, orders closed  {}, {}",
+        books.bills.len(),
+        books.closed
+    ));
     let (net, credited, listed) = (books.net, books.credited, sums.listed);
     say(&format!(
         "billed − credited + not mapped = {net} − {credited} + {listed} = {}; the files say {}",
