@@ -7,13 +7,16 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
 
+#[path = "../tests/it/asking.rs"]
+mod asking;
 #[path = "../tests/it/northwind/books.rs"]
 mod books;
 #[path = "../tests/it/northwind/data.rs"]
 mod data;
+#[path = "../tests/it/files.rs"]
+mod files;
+mod http;
 #[path = "../tests/it/northwind/import.rs"]
 mod import;
 #[path = "../tests/it/northwind/receivables.rs"]
@@ -21,7 +24,8 @@ mod receivables;
 
 use books::Books;
 use data::Northwind;
-use import::{GraphQl, Import};
+use http::{Http, say};
+use import::Import;
 use receivables::Receivables;
 
 /// Imports Northwind into a running server and prints the sums.
@@ -43,33 +47,6 @@ struct Cli {
     /// Commands of one day that run at once.
     #[arg(long, default_value_t = 1)]
     at_once: usize,
-}
-
-/// A server, asked over HTTP.
-struct Http {
-    client: reqwest::Client,
-    url: String,
-    token: String,
-}
-
-impl GraphQl for Http {
-    async fn ask(&self, query: &str, variables: Value) -> Result<Value, String> {
-        let request = self
-            .client
-            .post(&self.url)
-            .bearer_auth(&self.token)
-            .json(&json!({ "query": query, "variables": variables }));
-        let answer = request.send().await.map_err(|error| error.to_string())?;
-        let status = answer.status();
-        let mut body: Value = answer
-            .json()
-            .await
-            .map_err(|error| format!("{status}: {error}"))?;
-        match body.get("errors") {
-            None => Ok(body["data"].take()),
-            Some(errors) => Err(format!("{status}: {errors}")),
-        }
-    }
 }
 
 #[tokio::main]
@@ -94,11 +71,7 @@ async fn run(cli: Cli) -> Result<usize, String> {
         url: cli.url,
         token: cli.token,
     };
-    let bar = ProgressBar::new(0).with_style(
-        ProgressStyle::with_template("{msg:>9} {wide_bar} {pos}/{len} {elapsed_precise}")
-            .map_err(|error| error.to_string())?,
-    );
-    bar.enable_steady_tick(Duration::from_millis(200));
+    let bar = http::bar()?;
     let import = Import {
         api: &api,
         data: &data,
@@ -185,9 +158,4 @@ fn report(data: &Northwind, books: &Books, elapsed: Duration, traded: Duration) 
         say(&format!("difference: {difference}"));
     }
     differences.len()
-}
-
-/// Prints a line; a closed pipe is no error.
-fn say(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
 }

@@ -13,7 +13,7 @@ use sea_orm::{
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::db::Tx;
+use super::db::{Tx, places};
 
 /// The key of the lock that puts commits in order: "stockroom" has no other advisory locks of
 /// this number.
@@ -48,9 +48,7 @@ pub async fn append(tx: &Tx, events: Vec<NewEvent>) -> Result<Vec<(i64, Operatio
     let mut values: Vec<Value> = Vec::with_capacity(events.len() * 6);
     let mut rows = Vec::with_capacity(events.len());
     for event in events {
-        let n = values.len();
-        let list: Vec<String> = (n + 1..=n + 6).map(|i| format!("${i}")).collect();
-        rows.push(format!("({})", list.join(", ")));
+        rows.push(places(tx.backend(), values.len() + 1, 6));
         values.push(event.operation_id.into());
         values.push(event.kind.into());
         values.push(event.schema_version.into());

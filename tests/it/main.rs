@@ -9,15 +9,18 @@ mod support;
 
 mod access;
 mod accounts;
+mod asking;
 mod bad_input;
 mod check;
 mod concurrency;
 mod crash;
+mod files;
 mod identity;
 mod lists;
 mod live;
 mod migrations;
 mod northwind;
+mod online_retail;
 mod purchasing;
 mod sales;
 mod schema;

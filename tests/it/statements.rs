@@ -285,3 +285,47 @@ async fn postgres_itself_counts_the_same_statements_of_an_order() {
     assert_eq!(found, ours, "{:#?}", logged.of_operation);
     server.stop_with_right_books().await;
 }
+
+/// SQLite compares every place that has a name with all that came before it: a thousand lines of
+/// eleven values take it a second, and nobody else writes meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn values_of_long_documents_have_no_names_on_sqlite() {
+    let server = TestServer::start(Engine::Sqlite).await;
+    let client = server.client();
+    shop::customer(&client, "ANNA").await;
+    shop::warehouse(&client, "NORTH").await;
+    let skus: Vec<String> = (0..250).map(|number| format!("SKU-{number}")).collect();
+    let variants: Vec<Value> = skus.iter().map(|sku| json!({ "sku": sku })).collect();
+    let input = json!({ "name": "Beads", "variants": variants });
+    client.accept("productCreate", input, "replayed").await;
+
+    let mut statements = server.app().db.watch().expect("nobody else watches");
+    let lines: Vec<_> = skus.iter().map(|sku| (sku.as_str(), "9", "4")).collect();
+    shop::receive(&client, "NORTH", &lines).await;
+    let mut input = order(&skus, "REJECT");
+    input["externalId"] = json!("WEB-1");
+    for line in input["lines"].as_array_mut().expect("an order has lines") {
+        line["unitPrice"] = json!("3");
+    }
+    client.accept("salesOrderPlace", input, "replayed").await;
+    let by = json!({ "salesOrder": { "externalId": "WEB-1" } });
+    client
+        .accept("fulfilmentShip", by.clone(), "replayed")
+        .await;
+    client.accept("invoicePost", by, "replayed").await;
+
+    let mut long = 0;
+    while let Ok(statement) = statements.try_recv() {
+        let values = statement.values.map_or(0, |values| values.0.len());
+        if values > 250 {
+            long += 1;
+            assert!(
+                !statement.sql.contains('$'),
+                "{values}: {:.300}",
+                statement.sql
+            );
+        }
+    }
+    assert!(long > 10, "only {long} statements are long");
+    server.stop_with_right_books().await;
+}

@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::book::{Book, LevelKey};
 use super::posting::{Demand, Posting};
-use crate::platform::db::Tx;
+use crate::platform::db::{Tx, places};
 
 /// Which reservations the commands need beside those that stock would be given to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ async fn lock(tx: &Tx, keys: &BTreeSet<LevelKey>) -> Result<Vec<stock_level::Mod
     let mut values: Vec<Value> = Vec::with_capacity(keys.len() * 2);
     let mut pairs = Vec::with_capacity(keys.len());
     for (variant, warehouse) in keys {
-        pairs.push(format!("(${}, ${})", values.len() + 1, values.len() + 2));
+        pairs.push(places(tx.backend(), values.len() + 1, 2));
         values.push((*variant).into());
         values.push((*warehouse).into());
     }

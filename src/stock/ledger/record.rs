@@ -12,7 +12,7 @@ use sea_orm::{
 use super::book::{Book, Commitment, CommitmentCause, LevelEntry};
 use super::posting::{Demand, Movement, MovementCause, Supply};
 use crate::accounts::ledger as journal;
-use crate::platform::db::{Tx, TxError};
+use crate::platform::db::{Tx, TxError, places};
 
 /// Rows per statement: SQLite takes at most 32,766 values.
 const ROWS_MAX: usize = 1_000;
@@ -73,14 +73,13 @@ const LEVEL_COLUMNS: usize = 11;
 /// One statement for all levels. The versions stand guard behind the locks: a level that is not
 /// the one that was read is not written, and that is an error.
 async fn update_levels(tx: &Tx, entries: &[&LevelEntry]) -> Result<(), TxError> {
-    let mut values: Vec<Value> = Vec::with_capacity(entries.len() * LEVEL_COLUMNS);
+    let backend = tx.backend();
+    let mut values: Vec<Value> = Vec::with_capacity(entries.len() * LEVEL_COLUMNS + 1);
+    let now = places(backend, 1, 1);
+    values.push(tx.now().into());
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
-        let first = values.len() + 1;
-        let list: Vec<String> = (first..first + LEVEL_COLUMNS)
-            .map(|n| format!("${n}"))
-            .collect();
-        rows.push(format!("({})", list.join(", ")));
+        rows.push(places(backend, values.len() + 1, LEVEL_COLUMNS));
         let level = &entry.now;
         values.push(level.variant_id.into());
         values.push(level.warehouse_id.into());
@@ -98,14 +97,12 @@ async fn update_levels(tx: &Tx, entries: &[&LevelEntry]) -> Result<(), TxError> 
     let sql = format!(
         "UPDATE stock_level SET sellable = v.column3, quarantined = v.column4, \
          reserved = v.column5, backordered = v.column6, incoming = v.column7, value = v.column8, \
-         hold_expires_at = v.column9, version = v.column10, updated_at = ${} \
-         FROM (VALUES {}) AS v WHERE stock_level.variant_id = v.column1 \
+         hold_expires_at = v.column9, version = v.column10, updated_at = {now} \
+         FROM (VALUES {rows}) AS v WHERE stock_level.variant_id = v.column1 \
          AND stock_level.warehouse_id = v.column2 AND stock_level.version = v.column11",
-        values.len() + 1,
-        rows.join(", ")
+        rows = rows.join(", ")
     );
-    values.push(tx.now().into());
-    let statement = Statement::from_sql_and_values(tx.backend(), sql, values);
+    let statement = Statement::from_sql_and_values(backend, sql, values);
     let written = tx.conn().execute_raw(statement).await?.rows_affected();
     if written == u64::try_from(entries.len()).expect("a batch is small") {
         Ok(())

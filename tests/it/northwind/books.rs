@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use super::asking::{GraphQl, decimal, list, pages};
 use super::data::Northwind;
-use super::import::{FREIGHT, GraphQl, WAREHOUSE};
+use super::import::{FREIGHT, WAREHOUSE};
 
 const ORDERS: &str = "query($after: String) { page: salesOrders(first: 100, after: $after) {
     pageInfo { hasNextPage endCursor }
@@ -188,34 +189,4 @@ impl Books {
         compare("stock value", self.stock_value, left);
         found
     }
-}
-
-/// Every record of a connection that the query calls `page`.
-pub async fn pages(
-    api: &impl GraphQl,
-    query: &str,
-    mut variables: Value,
-) -> Result<Vec<Value>, String> {
-    let mut records = Vec::new();
-    loop {
-        let mut data = api.ask(query, variables.clone()).await?;
-        records.extend(list(&data["page"]["nodes"])?.iter().cloned());
-        if data["page"]["pageInfo"]["hasNextPage"] != true {
-            return Ok(records);
-        }
-        variables["after"] = data["page"]["pageInfo"]["endCursor"].take();
-    }
-}
-
-pub fn list(value: &Value) -> Result<&Vec<Value>, String> {
-    value
-        .as_array()
-        .ok_or_else(|| format!("{value} is no list"))
-}
-
-pub fn decimal(value: &Value) -> Result<Decimal, String> {
-    value
-        .as_str()
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(|| format!("{value} is no number"))
 }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use chrono::{Days, NaiveDate};
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::files::{self, number, text};
+
 /// Names another folder than the default one.
 const FOLDER: &str = "STOCKROOM_NORTHWIND";
 
@@ -155,10 +157,7 @@ pub fn sku(product: u32) -> String {
 
 /// Where the files are: `STOCKROOM_NORTHWIND`, or beside the project.
 pub fn folder() -> PathBuf {
-    std::env::var_os(FOLDER).map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/northwind"),
-        PathBuf::from,
-    )
+    files::place(FOLDER, "northwind")
 }
 
 impl Northwind {
@@ -329,33 +328,8 @@ fn read_lines(folder: &Path) -> Result<BTreeMap<u32, Vec<Line>>, String> {
 }
 
 fn rows(folder: &Path, file: &str) -> Result<Vec<csv::StringRecord>, String> {
-    let path = folder.join(file);
-    let failed = |error: csv::Error| {
-        format!(
-            "{} cannot be read: {error}. Put the Northwind files there, or name their folder in \
-             {FOLDER}.",
-            path.display()
-        )
-    };
-    csv::ReaderBuilder::new()
-        .flexible(true)
-        .from_path(&path)
-        .map_err(failed)?
-        .into_records()
-        .collect::<Result<_, _>>()
-        .map_err(failed)
-}
-
-fn text(row: &csv::StringRecord, column: usize) -> Result<String, String> {
-    row.get(column)
-        .map(str::to_owned)
-        .ok_or_else(|| format!("{row:?} has no column {column}"))
-}
-
-fn number<T: std::str::FromStr>(row: &csv::StringRecord, column: usize) -> Result<T, String> {
-    text(row, column)?
-        .parse()
-        .map_err(|_| format!("column {column} of {row:?} is no number"))
+    let hint = format!("Put the Northwind files there, or name their folder in {FOLDER}.");
+    files::rows(&folder.join(file), &hint)
 }
 
 /// `1996-07-04 00:00:00.000` is a day; `NULL` is none.

@@ -4,12 +4,12 @@
 //! the same token and goes on where it stopped.
 
 use std::collections::BTreeMap;
-use std::future::Future;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use super::asking::{GraphQl, mutate};
 use super::data::{Northwind, Order, Product, TERM, sku};
 
 /// The warehouse that everything happens in.
@@ -19,35 +19,6 @@ pub const WAREHOUSE: &str = "NORTHWIND";
 pub const FREIGHT: &str = "NW-FREIGHT";
 /// The terms of every customer.
 const TERMS: &str = "NW-30";
-
-/// Somebody who can ask a server.
-pub trait GraphQl {
-    /// The `data` of the answer, or everything that is wrong.
-    fn ask(&self, query: &str, variables: Value) -> impl Future<Output = Result<Value, String>>;
-}
-
-/// Runs a mutation; what the business refuses is an error here.
-pub async fn mutate(
-    api: &impl GraphQl,
-    name: &str,
-    input: Value,
-    selection: &str,
-) -> Result<Value, String> {
-    let (first, rest) = name.split_at(1);
-    let query = format!(
-        "mutation($input: {}{rest}Input!) {{ {name}(input: $input) {{ {selection} \
-         errors {{ code message path }} }} }}",
-        first.to_uppercase()
-    );
-    let about = input.to_string();
-    let mut data = api.ask(&query, json!({ "input": input })).await?;
-    let payload = data[name].take();
-    if payload["errors"].as_array().is_some_and(Vec::is_empty) {
-        return Ok(payload);
-    }
-    let about: String = about.chars().take(300).collect();
-    Err(format!("{name} was refused: {payload}; it said {about}"))
-}
 
 /// An import, and who hears of its progress.
 pub struct Import<'a, G> {

@@ -7,16 +7,18 @@ mod receivables;
 
 use std::time::Instant;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::asking;
+use crate::files;
 use crate::live::recorder::{Mode, Recorder, assert_same, levels};
 use crate::live::{self, subscription};
 use crate::support::Client;
 use books::Books;
 use data::Northwind;
-use import::{GraphQl, Import};
+use import::Import;
 use receivables::Receivables;
 
 /// What is known of the files; the test computes it from them as well.
@@ -29,16 +31,6 @@ const COMMANDS: u64 = 3_623;
 const MIDST: &str = "1997-06-30";
 /// The SKU by which subscribers know that all is over.
 const END: &str = "THE-END";
-
-impl GraphQl for Client {
-    async fn ask(&self, query: &str, variables: Value) -> Result<Value, String> {
-        let mut reply = self.send(query, variables).await;
-        match reply.body.get("errors") {
-            None => Ok(reply.body["data"].take()),
-            Some(errors) => Err(format!("{}: {errors}", reply.status)),
-        }
-    }
-}
 
 fn read() -> Northwind {
     let folder = data::folder();

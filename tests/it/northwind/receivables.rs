@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::books::{Books, decimal, list};
+use super::asking::{GraphQl, decimal, list};
+use super::books::Books;
 use super::data::{Northwind, Order};
-use super::import::GraphQl;
 
 const AGING: &str = "query($day: Date) { receivablesAging(asOf: $day) {
     total { amount } credit { amount } buckets { amount { amount } }

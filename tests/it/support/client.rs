@@ -4,6 +4,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION};
 use serde_json::{Value, json};
 
 use super::subscription::Subscription;
+use crate::asking::GraphQl;
 
 /// What a mutation's answer must contain besides what a test asks for.
 const OUTCOME: &str = "errors { __typename code message path \
@@ -98,6 +99,16 @@ impl Client {
     /// Opens a WebSocket and subscribes.
     pub async fn subscribe(&self, query: &str, variables: Value) -> Subscription {
         Subscription::open(&self.url, self.token.as_deref(), query, variables).await
+    }
+}
+
+impl GraphQl for Client {
+    async fn ask(&self, query: &str, variables: Value) -> Result<Value, String> {
+        let mut reply = self.send(query, variables).await;
+        match reply.body.get("errors") {
+            None => Ok(reply.body["data"].take()),
+            Some(errors) => Err(format!("{}: {errors}", reply.status)),
+        }
     }
 }
 
