@@ -17,6 +17,7 @@ mod identity;
 mod lists;
 mod live;
 mod migrations;
+mod model;
 mod northwind;
 mod purchasing;
 mod sales;
