@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::money::line_amounts;
-use super::player::{Player, by_id, money, supplier, variant, verdict, warehouse, wrong_state};
+use super::player::{Player, by_id, money, nowhere, supplier, variant, verdict, warehouse, wrong_state};
 use super::state::{APPROVED_FROM, Purchase, PurchaseLine, SUPPLIERS, TAX};
 use super::stock::{GOODS, WAREHOUSES};
 
@@ -193,7 +193,7 @@ async fn send_of(p: &mut Player, one: usize) {
 pub async fn confirm(p: &mut Player) {
     let name = "purchaseOrderConfirm";
     let Some(one) = choose(p, &["SENT"]) else {
-        let lines = json!({ "lines": [{ "line": uuid::Uuid::nil(), "quantity": "1" }] });
+        let lines = json!({ "lines": [{ "line": nowhere("purchaseorderline"), "quantity": "1" }] });
         return p.send_unknown(name, "purchaseOrder", lines).await;
     };
     let quantity = p.dice.between(1, 20);

@@ -18,8 +18,10 @@ impl State {
         let mut lines = self.order_lines();
         lines.extend(self.stock_lines());
         for one in self.purchases.iter().filter(|one| one.status != "DELETED") {
+            let is_over = one.status == "CANCELLED";
             let numbers = one.lines.iter().map(|line| {
-                vec![line.quantity, line.closed, line.accepted, line.rejected, line.open()]
+                let open = if is_over { 0 } else { line.open() };
+                vec![line.quantity, line.closed, line.accepted, line.rejected, open]
             });
             let states = [one.status, one.receiving()];
             lines.push(line("purchaseOrders", &one.id, &states, numbers.collect()));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::money::{Item, Items, Wanted};
-use super::player::{Player, by_id, customer, money, verdict, wrong_state};
+use super::player::{Player, by_id, customer, money, nowhere, verdict, wrong_state};
 use super::state::{CUSTOMERS, Payment};
 
 const PAYMENT: &str = "payment { id number status }";
@@ -197,7 +197,7 @@ pub async fn deallocate(p: &mut Player) {
     let buyer = p.dice.below(CUSTOMERS);
     let rows = told(p, buyer).await;
     if rows.is_empty() {
-        let input = json!({ "allocation": uuid::Uuid::nil() });
+        let input = json!({ "allocation": nowhere("allocation") });
         let unknown = Err(vec!["NOT_FOUND"]);
         p.send("paymentDeallocate", input, "errors { code }", unknown).await;
         return;

@@ -194,6 +194,11 @@ pub fn by_id(id: &str) -> Value {
     json!({ "id": id })
 }
 
+/// An id of a kind that no record has.
+pub fn nowhere(kind: &str) -> String {
+    format!("{kind}_{}", "0".repeat(26))
+}
+
 /// Partners, goods, prices, taxes, terms and warehouses.
 async fn set_up(client: &Client) {
     for index in 0..WAREHOUSES {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::buying;
-use super::player::{Player, by_id, variant, verdict, warehouse, wrong_state};
+use super::player::{Player, by_id, nowhere, variant, verdict, warehouse, wrong_state};
 use super::state::{Receipt, ReceiptLine};
 use super::stock::{GOODS, Place, WAREHOUSES, share};
 
@@ -60,7 +60,7 @@ fn arrivals(p: &mut Player, one: usize) -> Arrivals {
 
 pub async fn receive(p: &mut Player) {
     let Some(one) = buying::choose(p, &["SENT"]) else {
-        let lines = json!({ "lines": [{ "line": uuid::Uuid::nil(), "accepted": "1" }] });
+        let lines = json!({ "lines": [{ "line": nowhere("purchaseorderline"), "accepted": "1" }] });
         return p.send_unknown("purchaseOrderReceive", "purchaseOrder", lines).await;
     };
     let said = arrivals(p, one);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::billing::{self, Share, credited};
-use super::player::{Player, by_id, verdict, warehouse, wrong_state};
+use super::player::{Player, by_id, nowhere, verdict, warehouse, wrong_state};
 use super::selling;
 use super::shipping::has_left;
 use super::state::{Order, Return, ReturnLine};
@@ -25,7 +25,7 @@ fn shipped(p: &Player, order: usize) -> Vec<(usize, usize)> {
 
 pub async fn request(p: &mut Player) {
     let name = "customerReturnRequest";
-    let nothing = json!({ "fulfilmentLine": uuid::Uuid::nil(), "quantity": "1",
+    let nothing = json!({ "fulfilmentLine": nowhere("fulfilmentline"), "quantity": "1",
         "reason": "DEFECTIVE" });
     let Some(order) = selling::choose(p, Order::is_shipped) else {
         return p.send_unknown(name, "salesOrder", json!({ "lines": [nothing] })).await;
@@ -174,7 +174,7 @@ pub async fn inspect(p: &mut Player) {
     };
     let row = p.state.returns[one].clone();
     let mut found: Option<Vec<Found>> = None;
-    if p.dice.chance(60) {
+    if row.lines.iter().any(|line| line.received > 0) && p.dice.chance(60) {
         let split = |line: &ReturnLine| {
             let restock = p.dice.between(0, line.received);
             let scrap = p.dice.between(0, line.received - restock);

@@ -55,7 +55,8 @@ pub async fn adjust_by(
         Ok(())
     };
     let reason = if is_counted { "COUNT" } else { "OTHER" };
-    let input = json!({ "warehouse": warehouse(at.1), "reason": reason, "lines": [line] });
+    let input = json!({ "warehouse": warehouse(at.1), "reason": reason, "lines": [line],
+        "note": "seen" });
     if p.send("stockAdjust", input, ADJUSTED, expected).await.is_none() {
         return false;
     }

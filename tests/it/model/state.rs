@@ -87,7 +87,7 @@ impl Order {
     pub fn billing(&self) -> &'static str {
         if !self.is_billed() {
             "NONE"
-        } else if self.lines.iter().all(|line| line.invoiced >= line.quantity - line.closed) {
+        } else if self.lines.iter().all(|line| line.invoiced >= line.quantity) {
             "FULL"
         } else {
             "PARTIAL"
