@@ -21,7 +21,12 @@ fn parts(p: &Player, order: usize, only: Option<usize>, charges: bool) -> Vec<Pa
         if one.order != order || !one.has_left() || !is_named {
             continue;
         }
-        for (place, line) in one.lines.iter().enumerate().filter(|(_, line)| !line.is_invoiced) {
+        for (place, line) in one
+            .lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| !line.is_invoiced)
+        {
             parts.push((line.line, line.quantity, Some((index, place))));
         }
     }
@@ -82,7 +87,11 @@ pub async fn post_of(
         codes.push("INVALID_STATE");
     }
     let is_billable = matches!(of.status, "CONFIRMED" | "CLOSED");
-    let expected = if is_billable { verdict(codes) } else { wrong_state() };
+    let expected = if is_billable {
+        verdict(codes)
+    } else {
+        wrong_state()
+    };
     let made = p.send("invoicePost", input, INVOICE, expected).await?;
     let ids = Player::ids(&made, "/invoice/lines");
     assert_eq!(ids.len(), billed.len(), "every part has a line: {made:#}");
@@ -98,7 +107,12 @@ pub async fn post_of(
         let rate = tax(of.customer, line.variant);
         let (net, tax) = line_amounts(quantity, line.price, line.discount, rate);
         let (left, gross) = ((quantity, net, tax), net + tax);
-        invoice.lines.push(InvoiceLine { id, shipped, left, gross });
+        invoice.lines.push(InvoiceLine {
+            id,
+            shipped,
+            left,
+            gross,
+        });
         if let Some((fulfilment, line)) = shipped {
             p.state.fulfilments[fulfilment].lines[line].is_invoiced = true;
         }
@@ -114,9 +128,18 @@ pub async fn post_of(
 /// Opens the items of an invoice: one, or two halves, of which the first takes the odd cent.
 fn open(p: &mut Player, invoice: &Invoice, told: &str) {
     let gross: i64 = invoice.lines.iter().map(|line| line.gross).sum();
-    assert_eq!(told, money(gross), "what the invoice {} comes to", invoice.number);
+    assert_eq!(
+        told,
+        money(gross),
+        "what the invoice {} comes to",
+        invoice.number
+    );
     let halves = [(0, gross - gross / 2), (30, gross / 2)];
-    let dues = if invoice.customer == LISTED { &halves[..] } else { &[(0, gross)] };
+    let dues = if invoice.customer == LISTED {
+        &halves[..]
+    } else {
+        &[(0, gross)]
+    };
     for (instalment, (due, amount)) in (1..).zip(dues.iter().copied()) {
         if amount == 0 {
             continue;
@@ -206,15 +229,30 @@ pub async fn credit_of(
         input["lines"] = json!([of_line]);
     }
     let fails = |(line, share): &(usize, Share)| credited(&invoice.lines[*line], *share).is_none();
-    let codes = if shares.iter().any(fails) { vec!["INVALID"] } else { Vec::new() };
-    let expected = if invoice.is_void() { wrong_state() } else { verdict(codes) };
+    let codes = if shares.iter().any(fails) {
+        vec!["INVALID"]
+    } else {
+        Vec::new()
+    };
+    let expected = if invoice.is_void() {
+        wrong_state()
+    } else {
+        verdict(codes)
+    };
     let Some(made) = p.send("creditNotePost", input, NOTE, expected).await else {
         return false;
     };
     let number = Player::text(&made, "/creditNote/number");
-    let told = made.pointer("/creditNote/gross/amount").cloned().unwrap_or(Value::Null);
+    let told = made
+        .pointer("/creditNote/gross/amount")
+        .cloned()
+        .unwrap_or(Value::Null);
     let gross = take(p, (one, &shares), &number, applies);
-    assert_eq!(told, json!(money(gross)), "what the credit note {number} comes to");
+    assert_eq!(
+        told,
+        json!(money(gross)),
+        "what the credit note {number} comes to"
+    );
     true
 }
 
@@ -240,7 +278,15 @@ pub fn take(
     let number = number.to_owned();
     let (kind, instalment, due) = ("CREDIT_NOTE", 1, 0);
     let (amount, open) = (-gross, -gross);
-    let item = Item { customer, kind, number, instalment, due, amount, open };
+    let item = Item {
+        customer,
+        kind,
+        number,
+        instalment,
+        due,
+        amount,
+        open,
+    };
     let credit = p.state.money.add(item);
     if applies {
         for debt in p.state.money.open(customer, true) {

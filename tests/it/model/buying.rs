@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::money::line_amounts;
-use super::player::{Player, by_id, money, nowhere, supplier, variant, verdict, warehouse, wrong_state};
+use super::player::{
+    Player, by_id, money, nowhere, supplier, variant, verdict, warehouse, wrong_state,
+};
 use super::state::{APPROVED_FROM, Purchase, PurchaseLine, SUPPLIERS, TAX};
 use super::stock::{GOODS, WAREHOUSES};
 
@@ -37,7 +39,8 @@ pub async fn create(p: &mut Player) {
     let mut input = json!({ "supplier": from, "warehouse": warehouse(place), "lines": inputs });
     if p.dice.chance(5) {
         input["lines"][0]["variant"] = variant(GOODS);
-        p.send("purchaseOrderCreate", input, ORDER, Err(vec!["INVALID"])).await;
+        p.send("purchaseOrderCreate", input, ORDER, Err(vec!["INVALID"]))
+            .await;
         return;
     }
     let made = p.send("purchaseOrderCreate", input, ORDER, Ok(())).await;
@@ -47,13 +50,20 @@ pub async fn create(p: &mut Player) {
         line.id = id;
     }
     let id = Player::text(&made, "/purchaseOrder/id");
-    p.state.purchases.push(Purchase { id, warehouse: place, status: "DRAFT", lines });
+    p.state.purchases.push(Purchase {
+        id,
+        warehouse: place,
+        status: "DRAFT",
+        lines,
+    });
 }
 
 /// An order in one of these states; now and then in any but deleted.
 pub fn choose(p: &mut Player, states: &[&str]) -> Option<usize> {
     let count = p.state.purchases.len();
-    let found = p.choose(count, |state, one| states.contains(&state.purchases[one].status));
+    let found = p.choose(count, |state, one| {
+        states.contains(&state.purchases[one].status)
+    });
     found.filter(|one| p.state.purchases[*one].status != "DELETED")
 }
 
@@ -64,7 +74,11 @@ pub async fn update(p: &mut Player) {
     };
     let (mut lines, inputs) = new_lines(p);
     let order = &p.state.purchases[one];
-    let expected = if order.status == "DRAFT" { Ok(()) } else { wrong_state() };
+    let expected = if order.status == "DRAFT" {
+        Ok(())
+    } else {
+        wrong_state()
+    };
     let input = json!({ "purchaseOrder": by_id(&order.id), "lines": inputs });
     let Some(made) = p.send(name, input, ORDER, expected).await else {
         return;
@@ -87,11 +101,19 @@ async fn step(p: &mut Player, name: &str, from: &[&str], to: &'static str) {
         return p.send_unknown(name, "purchaseOrder", extra).await;
     };
     let order = &p.state.purchases[one];
-    let expected = if from.contains(&order.status) { Ok(()) } else { wrong_state() };
+    let expected = if from.contains(&order.status) {
+        Ok(())
+    } else {
+        wrong_state()
+    };
     let mut input = extra;
     input["purchaseOrder"] = by_id(&order.id);
     let is_approval = matches!(name, "purchaseOrderApprove" | "purchaseOrderReject");
-    let selection = if name == "purchaseOrderDelete" { "errors { code }" } else { ORDER };
+    let selection = if name == "purchaseOrderDelete" {
+        "errors { code }"
+    } else {
+        ORDER
+    };
     let made = if is_approval {
         p.send_as_boss(name, input, selection, expected).await
     } else {
@@ -112,7 +134,8 @@ pub async fn approve(p: &mut Player) {
     {
         // Whoever wrote an order does not approve it.
         let input = json!({ "purchaseOrder": by_id(&p.state.purchases[one].id) });
-        p.send("purchaseOrderApprove", input, ORDER, wrong_state()).await;
+        p.send("purchaseOrderApprove", input, ORDER, wrong_state())
+            .await;
         return;
     }
     step(p, "purchaseOrderApprove", &["PENDING_APPROVAL"], "APPROVED").await;
@@ -127,7 +150,8 @@ pub async fn sent(p: &mut Player) -> usize {
     submit_of(p, one).await;
     if p.state.purchases[one].status == "PENDING_APPROVAL" {
         let input = json!({ "purchaseOrder": by_id(&p.state.purchases[one].id) });
-        p.send_as_boss("purchaseOrderApprove", input, ORDER, Ok(())).await;
+        p.send_as_boss("purchaseOrderApprove", input, ORDER, Ok(()))
+            .await;
         p.state.purchases[one].status = "APPROVED";
     }
     send_of(p, one).await;
@@ -154,10 +178,18 @@ async fn submit_of(p: &mut Player, one: usize) {
         net + tax
     });
     let is_large = gross.sum::<i64>() >= APPROVED_FROM;
-    let expected = if order.status == "DRAFT" { Ok(()) } else { wrong_state() };
+    let expected = if order.status == "DRAFT" {
+        Ok(())
+    } else {
+        wrong_state()
+    };
     let input = json!({ "purchaseOrder": by_id(&order.id) });
     if p.send(name, input, ORDER, expected).await.is_some() {
-        let status = if is_large { "PENDING_APPROVAL" } else { "APPROVED" };
+        let status = if is_large {
+            "PENDING_APPROVAL"
+        } else {
+            "APPROVED"
+        };
         p.state.purchases[one].status = status;
     }
 }
@@ -182,7 +214,11 @@ pub async fn send(p: &mut Player) {
 async fn send_of(p: &mut Player, one: usize) {
     let name = "purchaseOrderSend";
     let order = &p.state.purchases[one];
-    let expected = if order.status == "APPROVED" { Ok(()) } else { wrong_state() };
+    let expected = if order.status == "APPROVED" {
+        Ok(())
+    } else {
+        wrong_state()
+    };
     let input = json!({ "purchaseOrder": by_id(&order.id) });
     if p.send(name, input, ORDER, expected).await.is_some() {
         p.state.purchases[one].status = "SENT";
@@ -198,7 +234,11 @@ pub async fn confirm(p: &mut Player) {
     };
     let quantity = p.dice.between(1, 20);
     let order = &p.state.purchases[one];
-    let expected = if order.status == "SENT" { Ok(()) } else { wrong_state() };
+    let expected = if order.status == "SENT" {
+        Ok(())
+    } else {
+        wrong_state()
+    };
     let line = json!({ "line": order.lines[0].id, "quantity": quantity.to_string(),
         "promisedOn": "2100-01-31" });
     let input = json!({ "purchaseOrder": by_id(&order.id), "lines": [line] });
@@ -215,7 +255,11 @@ pub async fn close(p: &mut Player) {
 
 /// Cancels an order, or closes it; any, unless it is said which.
 pub async fn end(p: &mut Player, which: Option<usize>, closes: bool) {
-    let name = if closes { "purchaseOrderClose" } else { "purchaseOrderCancel" };
+    let name = if closes {
+        "purchaseOrderClose"
+    } else {
+        "purchaseOrderCancel"
+    };
     let states = ["DRAFT", "PENDING_APPROVAL", "APPROVED", "SENT"];
     let chosen = which.or_else(|| choose(p, &states[if closes { 3 } else { 0 }..]));
     let Some(one) = chosen else {

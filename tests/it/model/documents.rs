@@ -21,13 +21,23 @@ impl State {
             let is_over = one.status == "CANCELLED";
             let numbers = one.lines.iter().map(|line| {
                 let open = if is_over { 0 } else { line.open() };
-                vec![line.quantity, line.closed, line.accepted, line.rejected, open]
+                vec![
+                    line.quantity,
+                    line.closed,
+                    line.accepted,
+                    line.rejected,
+                    open,
+                ]
             });
             let states = [one.status, one.receiving()];
             lines.push(line("purchaseOrders", &one.id, &states, numbers.collect()));
         }
         for one in &self.receipts {
-            let status = if one.is_reversed { "REVERSED" } else { "POSTED" };
+            let status = if one.is_reversed {
+                "REVERSED"
+            } else {
+                "POSTED"
+            };
             lines.push(line("goodsReceipts", &one.id, &[status], Vec::new()));
         }
         for one in &self.fulfilments {
@@ -36,14 +46,23 @@ impl State {
         for one in &self.returns {
             let numbers = one.lines.iter();
             let numbers = numbers.map(|line| vec![line.quantity, line.received, line.sent_back]);
-            lines.push(line("customerReturns", &one.id, &[one.status], numbers.collect()));
+            lines.push(line(
+                "customerReturns",
+                &one.id,
+                &[one.status],
+                numbers.collect(),
+            ));
         }
         for one in &self.invoices {
             let status = if one.is_void() { "VOID" } else { "POSTED" };
             lines.push(line("invoices", &one.id, &[status], Vec::new()));
         }
         for one in &self.payments {
-            let status = if one.is_reversed { "REVERSED" } else { "POSTED" };
+            let status = if one.is_reversed {
+                "REVERSED"
+            } else {
+                "POSTED"
+            };
             lines.push(line("payments", &one.id, &[status], Vec::new()));
         }
         lines.sort();

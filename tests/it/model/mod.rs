@@ -56,15 +56,29 @@ struct Seeds {
 impl Seeds {
     fn get(salt: u64) -> Self {
         if let Some(seed) = setting("STOCKROOM_SEED") {
-            return Self { next: seed, left: 1, until: None };
+            return Self {
+                next: seed,
+                left: 1,
+                until: None,
+            };
         }
         let Some(seconds) = setting("STOCKROOM_SOAK_SECONDS") else {
-            return Self { next: SEEDS.start, left: SEEDS.end - SEEDS.start, until: None };
+            return Self {
+                next: SEEDS.start,
+                left: SEEDS.end - SEEDS.start,
+                until: None,
+            };
         };
         let until = Some(Instant::now() + Duration::from_secs(seconds));
-        let now = stockroom::platform::clock::now().to_utc().timestamp_millis();
+        let now = stockroom::platform::clock::now()
+            .to_utc()
+            .timestamp_millis();
         let next = now.unsigned_abs() % 1_000_000_000 * 10 + salt;
-        Self { next, left: u64::MAX, until }
+        Self {
+            next,
+            left: u64::MAX,
+            until,
+        }
     }
 }
 

@@ -60,11 +60,20 @@ impl Items {
         let amount = left(item).min(left(other)).min(most);
         if amount > 0 {
             let is_debt = self.items[item].amount > 0;
-            let (debt, credit) = if is_debt { (item, other) } else { (other, item) };
+            let (debt, credit) = if is_debt {
+                (item, other)
+            } else {
+                (other, item)
+            };
             self.items[debt].open -= amount;
             self.items[credit].open += amount;
             let stands = true;
-            self.allocations.push(Allocation { debt, credit, amount, stands });
+            self.allocations.push(Allocation {
+                debt,
+                credit,
+                amount,
+                stands,
+            });
         }
         amount
     }
@@ -87,7 +96,10 @@ impl Items {
             };
             let mut found: Vec<usize> = (0..self.items.len()).filter(suits).collect();
             found.sort_by_key(|index| (self.items[*index].due, self.items[*index].instalment));
-            let open: i64 = found.iter().map(|index| self.items[*index].open.abs()).sum();
+            let open: i64 = found
+                .iter()
+                .map(|index| self.items[*index].open.abs())
+                .sum();
             let left = self.items[item].open.abs();
             let mut rest = amount.unwrap_or(open.min(left));
             if found.is_empty() {
@@ -105,7 +117,12 @@ impl Items {
 
     /// Takes an allocation back.
     pub fn take_back(&mut self, index: usize) {
-        let Allocation { debt, credit, amount, .. } = self.allocations[index].clone();
+        let Allocation {
+            debt,
+            credit,
+            amount,
+            ..
+        } = self.allocations[index].clone();
         self.allocations[index].stands = false;
         self.items[debt].open += amount;
         self.items[credit].open -= amount;
@@ -115,9 +132,8 @@ impl Items {
 /// Net and tax of a line, each rounded half up to the cent.
 pub fn line_amounts(quantity: i64, price: i64, discount: i64, tax: i64) -> (i64, i64) {
     let whole = i128::from(quantity) * i128::from(price) * i128::from(1_000_000 - discount);
-    let rounded = |exact: i128| {
-        i64::try_from((exact + 500_000) / 1_000_000).expect("a small amount")
-    };
+    let rounded =
+        |exact: i128| i64::try_from((exact + 500_000) / 1_000_000).expect("a small amount");
     let net = rounded(whole);
     (net, rounded(i128::from(net) * i128::from(tax)))
 }

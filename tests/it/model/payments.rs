@@ -33,14 +33,21 @@ fn wish(p: &mut Player, buyer: usize, debts: bool) -> Option<Wanted> {
 fn somebody(p: &mut Player, debts: bool) -> usize {
     let suits = |one: &usize| !p.state.money.open(*one, debts).is_empty();
     let some: Vec<usize> = (0..CUSTOMERS).filter(suits).collect();
-    if some.is_empty() || p.dice.chance(10) { p.dice.below(CUSTOMERS) } else { p.dice.pick(&some) }
+    if some.is_empty() || p.dice.chance(10) {
+        p.dice.below(CUSTOMERS)
+    } else {
+        p.dice.pick(&some)
+    }
 }
 
 pub async fn post(p: &mut Player) {
     let is_refund = p.dice.chance(20);
     let buyer = somebody(p, !is_refund);
     let open = p.state.money.open(buyer, !is_refund);
-    let sum: i64 = open.iter().map(|one| p.state.money.items[*one].open.abs()).sum();
+    let sum: i64 = open
+        .iter()
+        .map(|one| p.state.money.items[*one].open.abs())
+        .sum();
     let amount = if p.dice.chance(40) {
         sum.max(1)
     } else {
@@ -48,7 +55,11 @@ pub async fn post(p: &mut Player) {
         p.dice.between(1, sum + more)
     };
     let named = p.dice.chance(35);
-    let wanted = if named { wish(p, buyer, !is_refund) } else { None };
+    let wanted = if named {
+        wish(p, buyer, !is_refund)
+    } else {
+        None
+    };
     let oldest_first = p.dice.chance(if is_refund { 90 } else { 60 });
     post_of(p, (buyer, amount), (is_refund, oldest_first), wanted).await;
 }
@@ -85,11 +96,17 @@ pub async fn post_of(
     if codes.is_empty() && is_refund && book.items[item].open != 0 {
         codes.push("INVALID");
     }
-    let made = p.send("paymentPost", input, PAYMENT, verdict(codes)).await?;
+    let made = p
+        .send("paymentPost", input, PAYMENT, verdict(codes))
+        .await?;
     book.items[item].number = Player::text(&made, "/payment/number");
     p.state.money = book;
     let id = Player::text(&made, "/payment/id");
-    p.state.payments.push(Payment { id, item, is_reversed: false });
+    p.state.payments.push(Payment {
+        id,
+        item,
+        is_reversed: false,
+    });
     Some(p.state.payments.len() - 1)
 }
 
@@ -104,9 +121,16 @@ pub async fn reverse(p: &mut Player) {
 
 pub async fn reverse_of(p: &mut Player, one: usize) {
     let payment = p.state.payments[one].clone();
-    let expected = if payment.is_reversed { wrong_state() } else { Ok(()) };
+    let expected = if payment.is_reversed {
+        wrong_state()
+    } else {
+        Ok(())
+    };
     let input = json!({ "payment": by_id(&payment.id), "reason": "bounced" });
-    if p.send("paymentReverse", input, PAYMENT, expected).await.is_none() {
+    if p.send("paymentReverse", input, PAYMENT, expected)
+        .await
+        .is_none()
+    {
         return;
     }
     p.state.payments[one].is_reversed = true;
@@ -121,7 +145,13 @@ pub async fn reverse_of(p: &mut Player, one: usize) {
     }
     let item = book.items[payment.item].clone();
     let (kind, amount, open) = ("PAYMENT_REVERSAL", -item.amount, -item.amount);
-    let opposite = book.add(Item { kind, amount, open, due: 0, ..item });
+    let opposite = book.add(Item {
+        kind,
+        amount,
+        open,
+        due: 0,
+        ..item
+    });
     book.settle(opposite, payment.item, i64::MAX);
 }
 
@@ -137,8 +167,11 @@ fn credits(book: &Items) -> Vec<usize> {
 pub async fn allocate(p: &mut Player) {
     let name = "paymentAllocate";
     let all = credits(&p.state.money);
-    let open: Vec<usize> =
-        all.iter().copied().filter(|one| p.state.money.items[*one].open != 0).collect();
+    let open: Vec<usize> = all
+        .iter()
+        .copied()
+        .filter(|one| p.state.money.items[*one].open != 0)
+        .collect();
     if all.is_empty() {
         return p.send_unknown(name, "credit", json!({})).await;
     }
@@ -146,7 +179,11 @@ pub async fn allocate(p: &mut Player) {
     let credit = p.dice.pick(if any { &all } else { &open });
     let item = p.state.money.items[credit].clone();
     let named = p.dice.chance(40);
-    let wanted = if named { wish(p, item.customer, true) } else { None };
+    let wanted = if named {
+        wish(p, item.customer, true)
+    } else {
+        None
+    };
     allocate_to(p, credit, wanted).await;
 }
 
@@ -171,7 +208,10 @@ pub async fn allocate_to(p: &mut Player, credit: usize, wanted: Option<Wanted>) 
         codes.push("INVALID");
     }
     let selection = "openItem { id number openAmount { amount } }";
-    if p.send("paymentAllocate", input, selection, verdict(codes)).await.is_none() {
+    if p.send("paymentAllocate", input, selection, verdict(codes))
+        .await
+        .is_none()
+    {
         return false;
     }
     p.state.money = book;
@@ -184,9 +224,17 @@ async fn told(p: &Player, buyer: usize) -> Vec<Value> {
         includeSettled: true) { nodes { documentKind allocations { id reversesId \
         amount { amount } debitItem { documentKind number instalment } \
         creditItem { documentKind number instalment } } } } }";
-    let data = p.client.query(query, json!({ "code": format!("C{buyer}") })).await;
-    let items = data["openItems"]["nodes"].as_array().cloned().unwrap_or_default();
-    let rows = items.iter().flat_map(|item| item["allocations"].as_array().cloned());
+    let data = p
+        .client
+        .query(query, json!({ "code": format!("C{buyer}") }))
+        .await;
+    let items = data["openItems"]["nodes"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let rows = items
+        .iter()
+        .flat_map(|item| item["allocations"].as_array().cloned());
     let mut rows: Vec<Value> = rows.flatten().collect();
     rows.sort_by_key(|row| row["id"].to_string());
     rows.dedup_by_key(|row| row["id"].to_string());
@@ -199,12 +247,13 @@ pub async fn deallocate(p: &mut Player) {
     if rows.is_empty() {
         let input = json!({ "allocation": nowhere("allocation") });
         let unknown = Err(vec!["NOT_FOUND"]);
-        p.send("paymentDeallocate", input, "errors { code }", unknown).await;
+        p.send("paymentDeallocate", input, "errors { code }", unknown)
+            .await;
         return;
     }
     let row = p.dice.pick(&rows.iter().collect::<Vec<_>>()).clone();
-    let is_back = !row["reversesId"].is_null()
-        || rows.iter().any(|other| other["reversesId"] == row["id"]);
+    let is_back =
+        !row["reversesId"].is_null() || rows.iter().any(|other| other["reversesId"] == row["id"]);
     deallocate_row(p, buyer, (&row, is_back)).await;
 }
 
@@ -212,7 +261,9 @@ async fn deallocate_row(p: &mut Player, buyer: usize, (row, is_back): (&Value, b
     let kind = |side: &str| row[side]["documentKind"].as_str().unwrap_or("").to_owned();
     let (debt, credit) = (kind("debitItem"), kind("creditItem"));
     let is_bound = debt == "PAYMENT"
-        || [&debt, &credit].iter().any(|one| *one == "PAYMENT_REVERSAL" || *one == "WRITE_OFF");
+        || [&debt, &credit]
+            .iter()
+            .any(|one| *one == "PAYMENT_REVERSAL" || *one == "WRITE_OFF");
     let expected = match (is_back, is_bound) {
         (true, _) => wrong_state(),
         (false, true) => Err(vec!["INVALID"]),
@@ -220,7 +271,10 @@ async fn deallocate_row(p: &mut Player, buyer: usize, (row, is_back): (&Value, b
     };
     let input = json!({ "allocation": row["id"] });
     let selection = "allocation { id }";
-    if p.send("paymentDeallocate", input, selection, expected).await.is_none() {
+    if p.send("paymentDeallocate", input, selection, expected)
+        .await
+        .is_none()
+    {
         return;
     }
     let book = &mut p.state.money;
@@ -268,10 +322,17 @@ pub async fn write_off(p: &mut Player) {
     if count == 0 {
         return p.send_unknown(name, "openItem", extra).await;
     }
-    let one = if any { p.dice.below(count) } else { p.dice.pick(&open) };
+    let one = if any {
+        p.dice.below(count)
+    } else {
+        p.dice.pick(&open)
+    };
     let number = number(p, one);
     let items = items_of(p, &number);
-    let sum: i64 = items.iter().map(|item| p.state.money.items[*item].open).sum();
+    let sum: i64 = items
+        .iter()
+        .map(|item| p.state.money.items[*item].open)
+        .sum();
     let amount = p.dice.chance(60).then(|| p.dice.between(1, sum + 1));
     let mut input = json!({ "openItem": { "number": number }, "reason": "never paid" });
     if let Some(amount) = amount {
@@ -281,7 +342,10 @@ pub async fn write_off(p: &mut Player) {
     if sum == 0 || amount.is_some_and(|amount| amount > sum) {
         codes.push("INVALID");
     }
-    if p.send(name, input, "openItem { id }", verdict(codes)).await.is_none() {
+    if p.send(name, input, "openItem { id }", verdict(codes))
+        .await
+        .is_none()
+    {
         return;
     }
     let mut left = amount.unwrap_or(sum);
@@ -291,7 +355,13 @@ pub async fn write_off(p: &mut Player) {
         if part > 0 {
             left -= part;
             let (kind, amount, open) = ("WRITE_OFF", -part, -part);
-            let credit = p.state.money.add(Item { kind, amount, open, due: 0, ..item });
+            let credit = p.state.money.add(Item {
+                kind,
+                amount,
+                open,
+                due: 0,
+                ..item
+            });
             p.state.money.settle(credit, debt, part);
         }
     }

@@ -74,7 +74,8 @@ impl Player {
         expected: Verdict,
     ) -> Option<Value> {
         let client = self.client.clone();
-        self.send_as(&client, (mutation, input), selection, expected).await
+        self.send_as(&client, (mutation, input), selection, expected)
+            .await
     }
 
     /// The same, as the one who approves.
@@ -85,8 +86,13 @@ impl Player {
         selection: &str,
         expected: Verdict,
     ) -> Option<Value> {
-        let boss = self.boss.clone();
-        self.send_as(&boss, (mutation, input), selection, expected).await
+        // Seldom used: the server may be about to close the connection of the last time.
+        let boss = Client::new(
+            self.boss.url().to_owned(),
+            self.boss.token().map(str::to_owned),
+        );
+        self.send_as(&boss, (mutation, input), selection, expected)
+            .await
     }
 
     async fn send_as(
@@ -110,7 +116,10 @@ impl Player {
         wanted.sort_unstable();
         wanted.dedup();
         if let Some(line) = self.log.last_mut() {
-            line.push_str(&format!(" → {}", if codes.is_empty() { "ok" } else { "refused" }));
+            line.push_str(&format!(
+                " → {}",
+                if codes.is_empty() { "ok" } else { "refused" }
+            ));
         }
         assert_eq!(
             codes, wanted,
@@ -208,7 +217,9 @@ async fn set_up(client: &Client) {
         shop::supplier(client, &format!("S{index}")).await;
     }
     let taxed = json!({ "code": "FULL", "name": "Full", "rate": "0.19" });
-    client.accept("taxClassCreate", taxed, "taxClass { id }").await;
+    client
+        .accept("taxClassCreate", taxed, "taxClass { id }")
+        .await;
     for (index, price) in PRICES.iter().enumerate() {
         let mut variant = json!({ "sku": format!("V{index}"), "price": money(*price) });
         variant["isStockTracked"] = json!(index < GOODS);
@@ -216,18 +227,26 @@ async fn set_up(client: &Client) {
             variant["taxClass"] = json!({ "code": "FULL" });
         }
         let input = json!({ "name": format!("Product {index}"), "variants": [variant] });
-        client.accept("productCreate", input, "product { id }").await;
+        client
+            .accept("productCreate", input, "product { id }")
+            .await;
     }
     let list = json!({ "code": "LIST", "name": "List" });
-    client.accept("priceListCreate", list, "priceList { id }").await;
+    client
+        .accept("priceListCreate", list, "priceList { id }")
+        .await;
     let items = json!({ "priceList": { "code": "LIST" }, "items": [
         { "variant": { "sku": "V0" }, "unitPrice": "9" },
         { "variant": { "sku": "V0" }, "unitPrice": "8", "minimumQuantity": "10" },
     ] });
-    client.accept("priceListItemsSet", items, "priceList { id }").await;
+    client
+        .accept("priceListItemsSet", items, "priceList { id }")
+        .await;
     let halves = json!([{ "days": 0, "share": "0.5" }, { "days": 30, "share": "0.5" }]);
     let terms = json!({ "code": "HALVES", "name": "Halves", "instalments": halves });
-    client.accept("paymentTermsCreate", terms, "paymentTerms { id }").await;
+    client
+        .accept("paymentTermsCreate", terms, "paymentTerms { id }")
+        .await;
     for index in 0..CUSTOMERS {
         let code = format!("C{index}");
         let mut input = json!({ "code": code, "name": code });
@@ -239,11 +258,21 @@ async fn set_up(client: &Client) {
             input["paymentTerms"] = json!({ "code": "HALVES" });
         }
         input["isTaxExempt"] = json!(index == super::state::EXEMPT);
-        client.accept("customerCreate", input, "customer { id }").await;
+        client
+            .accept("customerCreate", input, "customer { id }")
+            .await;
     }
     let tolerance = json!({ "overReceiptTolerance": "0.1" });
-    client.accept("companySettingsUpdate", tolerance, "companySettings { overReceiptTolerance }").await;
+    client
+        .accept(
+            "companySettingsUpdate",
+            tolerance,
+            "companySettings { overReceiptTolerance }",
+        )
+        .await;
     let tiers = json!({ "tiers": [{ "fromAmount": money(APPROVED_FROM) }] });
     let selection = "companySettings { overReceiptTolerance }";
-    client.accept("purchaseApprovalTiersSet", tiers, selection).await;
+    client
+        .accept("purchaseApprovalTiersSet", tiers, selection)
+        .await;
 }

@@ -22,20 +22,33 @@ pub async fn post(p: &mut Player) {
         let (what, quantity) = (p.dice.below(GOODS), p.dice.between(1, 20));
         let millionths = p.dice.between(100_000, 9_000_000);
         let cost = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
-        inputs.push(json!({ "variant": variant(what), "quantity": quantity.to_string(),
-            "unitCost": cost }));
+        inputs.push(
+            json!({ "variant": variant(what), "quantity": quantity.to_string(),
+            "unitCost": cost }),
+        );
         let accepted = (quantity, quantity * millionths);
-        let line = ReceiptLine { variant: what, accepted, ..ReceiptLine::default() };
+        let line = ReceiptLine {
+            variant: what,
+            accepted,
+            ..ReceiptLine::default()
+        };
         lines.push(line);
     }
     let input = json!({ "warehouse": warehouse(place), "lines": inputs });
     let made = p.send("goodsReceiptPost", input, RECEIPT, Ok(())).await;
     for line in &lines {
         let (quantity, value) = line.accepted;
-        p.state.stock.bring_in((line.variant, place), Place::Sellable, quantity, value);
+        p.state
+            .stock
+            .bring_in((line.variant, place), Place::Sellable, quantity, value);
     }
     let id = Player::text(&made.expect("it was accepted"), "/goodsReceipt/id");
-    let receipt = Receipt { id, warehouse: place, lines, ..Receipt::default() };
+    let receipt = Receipt {
+        id,
+        warehouse: place,
+        lines,
+        ..Receipt::default()
+    };
     p.state.receipts.push(receipt);
 }
 
@@ -52,7 +65,10 @@ fn arrivals(p: &mut Player, one: usize) -> Arrivals {
         let room = p.state.purchases[one].lines[line].room();
         let most = if p.dice.chance(10) { room + 3 } else { room };
         let accepted = p.dice.between(0, most);
-        let rejected = p.dice.chance(30).then(|| p.dice.between(0, most - accepted));
+        let rejected = p
+            .dice
+            .chance(30)
+            .then(|| p.dice.between(0, most - accepted));
         arrivals.push((line, accepted, rejected.unwrap_or(0)));
     }
     arrivals
@@ -61,7 +77,9 @@ fn arrivals(p: &mut Player, one: usize) -> Arrivals {
 pub async fn receive(p: &mut Player) {
     let Some(one) = buying::choose(p, &["SENT"]) else {
         let lines = json!({ "lines": [{ "line": nowhere("purchaseorderline"), "accepted": "1" }] });
-        return p.send_unknown("purchaseOrderReceive", "purchaseOrder", lines).await;
+        return p
+            .send_unknown("purchaseOrderReceive", "purchaseOrder", lines)
+            .await;
     };
     let said = arrivals(p, one);
     receive_of(p, one, said).await;
@@ -79,7 +97,11 @@ pub async fn receive_of(p: &mut Player, one: usize, said: Arrivals) {
             codes.push("INVALID");
         }
     }
-    let expected = if order.status == "SENT" { verdict(codes) } else { wrong_state() };
+    let expected = if order.status == "SENT" {
+        verdict(codes)
+    } else {
+        wrong_state()
+    };
     let lines: Vec<Value> = said
         .iter()
         .map(|(line, accepted, rejected)| {
@@ -96,14 +118,26 @@ pub async fn receive_of(p: &mut Player, one: usize, said: Arrivals) {
     if let Some(other) = other {
         input["warehouse"] = warehouse(other);
     }
-    let Some(made) = p.send("purchaseOrderReceive", input, RECEIPT, expected).await else {
+    let Some(made) = p
+        .send("purchaseOrderReceive", input, RECEIPT, expected)
+        .await
+    else {
         return;
     };
     let place = other.unwrap_or(order.warehouse);
-    let lines = said.into_iter().map(|one_line| arrive(p, (one, place), one_line)).collect();
+    let lines = said
+        .into_iter()
+        .map(|one_line| arrive(p, (one, place), one_line))
+        .collect();
     let id = Player::text(&made, "/goodsReceipt/id");
     let purchase = Some(one);
-    p.state.receipts.push(Receipt { id, warehouse: place, purchase, is_reversed: false, lines });
+    p.state.receipts.push(Receipt {
+        id,
+        warehouse: place,
+        purchase,
+        is_reversed: false,
+        lines,
+    });
 }
 
 fn arrive(
@@ -119,7 +153,11 @@ fn arrive(
     line.rejected += rejected;
     let arrived = before - line.open();
     let value = (accepted + rejected) * line.price * MICROS_PER_CENT;
-    let of_rejected = if rejected == 0 { 0 } else { share(value, rejected, accepted + rejected) };
+    let of_rejected = if rejected == 0 {
+        0
+    } else {
+        share(value, rejected, accepted + rejected)
+    };
     let what = line.variant;
     let stock = &mut p.state.stock;
     stock.level_mut((what, home)).incoming -= arrived;
@@ -129,8 +167,18 @@ fn arrive(
         accepted: (accepted, value - of_rejected),
         rejected: (rejected, of_rejected),
     };
-    stock.bring_in((what, place), Place::Sellable, parts.accepted.0, parts.accepted.1);
-    stock.bring_in((what, place), Place::Quarantine, parts.rejected.0, parts.rejected.1);
+    stock.bring_in(
+        (what, place),
+        Place::Sellable,
+        parts.accepted.0,
+        parts.accepted.1,
+    );
+    stock.bring_in(
+        (what, place),
+        Place::Quarantine,
+        parts.rejected.0,
+        parts.rejected.1,
+    );
     parts
 }
 
@@ -138,7 +186,9 @@ pub async fn reverse(p: &mut Player) {
     let count = p.state.receipts.len();
     let Some(one) = p.choose(count, |state, one| !state.receipts[one].is_reversed) else {
         let reason = json!({ "reason": "wrong" });
-        return p.send_unknown("goodsReceiptReverse", "goodsReceipt", reason).await;
+        return p
+            .send_unknown("goodsReceiptReverse", "goodsReceipt", reason)
+            .await;
     };
     reverse_of(p, one).await;
 }
@@ -150,23 +200,38 @@ pub async fn reverse_of(p: &mut Player, one: usize) {
     let receipt = p.state.receipts[one].clone();
     let mut by_variant: BTreeMap<usize, Vec<Part>> = BTreeMap::new();
     for line in &receipt.lines {
-        let places = [(Place::Sellable, line.accepted), (Place::Quarantine, line.rejected)];
+        let places = [
+            (Place::Sellable, line.accepted),
+            (Place::Quarantine, line.rejected),
+        ];
         for (place, (quantity, value)) in places.into_iter().filter(|one| one.1.0 > 0) {
-            by_variant.entry(line.variant).or_default().push((place, quantity, value));
+            by_variant
+                .entry(line.variant)
+                .or_default()
+                .push((place, quantity, value));
         }
     }
     let mut codes = Vec::new();
     for (what, parts) in &mut by_variant {
         codes.extend(value(p, (*what, receipt.warehouse), parts));
     }
-    let expected = if receipt.is_reversed { wrong_state() } else { verdict(codes) };
+    let expected = if receipt.is_reversed {
+        wrong_state()
+    } else {
+        verdict(codes)
+    };
     let input = json!({ "goodsReceipt": by_id(&receipt.id), "reason": "wrong" });
-    if p.send("goodsReceiptReverse", input, RECEIPT, expected).await.is_none() {
+    if p.send("goodsReceiptReverse", input, RECEIPT, expected)
+        .await
+        .is_none()
+    {
         return;
     }
     for (what, parts) in by_variant {
         for (place, quantity, value) in parts {
-            p.state.stock.bring_in((what, receipt.warehouse), place, -quantity, -value);
+            p.state
+                .stock
+                .bring_in((what, receipt.warehouse), place, -quantity, -value);
         }
     }
     p.state.receipts[one].is_reversed = true;

@@ -28,7 +28,9 @@ pub async fn request(p: &mut Player) {
     let nothing = json!({ "fulfilmentLine": nowhere("fulfilmentline"), "quantity": "1",
         "reason": "DEFECTIVE" });
     let Some(order) = selling::choose(p, Order::is_shipped) else {
-        return p.send_unknown(name, "salesOrder", json!({ "lines": [nothing] })).await;
+        return p
+            .send_unknown(name, "salesOrder", json!({ "lines": [nothing] }))
+            .await;
     };
     if !has_left(p, order) {
         let mut input = json!({ "lines": [nothing], "warehouse": warehouse(0) });
@@ -59,7 +61,11 @@ pub async fn request_of(
     lines: Vec<((usize, usize), i64)>,
 ) -> Option<usize> {
     let is_too_much = |(of, quantity): &((usize, usize), i64)| *quantity > p.state.returnable(*of);
-    let codes = if lines.iter().any(is_too_much) { vec!["INVALID"] } else { Vec::new() };
+    let codes = if lines.iter().any(is_too_much) {
+        vec!["INVALID"]
+    } else {
+        Vec::new()
+    };
     let line = |((fulfilment, line), quantity): &((usize, usize), i64)| {
         let id = &p.state.fulfilments[*fulfilment].lines[*line].id;
         json!({ "fulfilmentLine": id, "quantity": quantity.to_string(), "reason": "NOT_WANTED" })
@@ -67,7 +73,9 @@ pub async fn request_of(
     let inputs: Vec<Value> = lines.iter().map(line).collect();
     let input = json!({ "salesOrder": by_id(&p.state.orders[order].id), "lines": inputs,
         "warehouse": warehouse(place) });
-    let made = p.send("customerReturnRequest", input, RETURN, verdict(codes)).await?;
+    let made = p
+        .send("customerReturnRequest", input, RETURN, verdict(codes))
+        .await?;
     let ids = Player::ids(&made, "/customerReturn/lines");
     let line = |((of, quantity), id): (((usize, usize), i64), String)| {
         let of_order = p.state.fulfilments[of.0].lines[of.1].line;
@@ -82,13 +90,22 @@ pub async fn request_of(
     let lines = lines.into_iter().zip(ids).map(line).collect();
     let id = Player::text(&made, "/customerReturn/id");
     let (warehouse, status, is_credited) = (place, "REQUESTED", false);
-    p.state.returns.push(Return { id, order, warehouse, status, is_credited, lines });
+    p.state.returns.push(Return {
+        id,
+        order,
+        warehouse,
+        status,
+        is_credited,
+        lines,
+    });
     Some(p.state.returns.len() - 1)
 }
 
 fn choose(p: &mut Player, states: &[&str]) -> Option<usize> {
     let count = p.state.returns.len();
-    p.choose(count, |state, one| states.contains(&state.returns[one].status))
+    p.choose(count, |state, one| {
+        states.contains(&state.returns[one].status)
+    })
 }
 
 /// A step that changes the status alone.
@@ -101,7 +118,11 @@ async fn step(p: &mut Player, name: &str, from: &[&str], to: &'static str) {
         return p.send_unknown(name, "customerReturn", input).await;
     };
     let row = &p.state.returns[one];
-    let expected = if from.contains(&row.status) { Ok(()) } else { wrong_state() };
+    let expected = if from.contains(&row.status) {
+        Ok(())
+    } else {
+        wrong_state()
+    };
     input["customerReturn"] = by_id(&row.id);
     if p.send(name, input, RETURN, expected).await.is_some() {
         p.state.returns[one].status = to;
@@ -117,12 +138,20 @@ pub async fn reject(p: &mut Player) {
 }
 
 pub async fn cancel(p: &mut Player) {
-    step(p, "customerReturnCancel", &["REQUESTED", "APPROVED"], "CANCELLED").await;
+    step(
+        p,
+        "customerReturnCancel",
+        &["REQUESTED", "APPROVED"],
+        "CANCELLED",
+    )
+    .await;
 }
 
 pub async fn receive(p: &mut Player) {
     let Some(one) = choose(p, &["APPROVED"]) else {
-        return p.send_unknown("customerReturnReceive", "customerReturn", json!({})).await;
+        return p
+            .send_unknown("customerReturnReceive", "customerReturn", json!({}))
+            .await;
     };
     let row = p.state.returns[one].clone();
     let mut counts = None;
@@ -138,9 +167,7 @@ pub async fn receive_of(p: &mut Player, one: usize, counts: Option<Vec<i64>>) ->
     let mut input = json!({ "customerReturn": by_id(&row.id) });
     let all: Vec<i64> = row.lines.iter().map(|line| line.quantity).collect();
     if let Some(counts) = &counts {
-        let line = |(line, count): (&ReturnLine, &i64)| {
-            json!({ "line": line.id, "quantity": count.to_string() })
-        };
+        let line = |(line, count): (&ReturnLine, &i64)| json!({ "line": line.id, "quantity": count.to_string() });
         input["lines"] = row.lines.iter().zip(counts).map(line).collect();
     }
     let counts = counts.unwrap_or(all);
@@ -150,10 +177,17 @@ pub async fn receive_of(p: &mut Player, one: usize, counts: Option<Vec<i64>>) ->
         "APPROVED" => Err(vec!["INVALID"]),
         _ => wrong_state(),
     };
-    if p.send("customerReturnReceive", input, RETURN, expected).await.is_none() {
+    if p.send("customerReturnReceive", input, RETURN, expected)
+        .await
+        .is_none()
+    {
         return false;
     }
-    for (index, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+    for (index, count) in counts
+        .into_iter()
+        .enumerate()
+        .filter(|(_, count)| *count > 0)
+    {
         let line = &mut p.state.returns[one].lines[index];
         line.received = count;
         let of = &p.state.fulfilments[line.shipped.0].lines[line.shipped.1];
@@ -170,7 +204,9 @@ type Found = [i64; 3];
 
 pub async fn inspect(p: &mut Player) {
     let Some(one) = choose(p, &["RECEIVED"]) else {
-        return p.send_unknown("customerReturnInspect", "customerReturn", json!({})).await;
+        return p
+            .send_unknown("customerReturnInspect", "customerReturn", json!({}))
+            .await;
     };
     let row = p.state.returns[one].clone();
     let mut found: Option<Vec<Found>> = None;
@@ -189,7 +225,11 @@ pub async fn inspect_of(p: &mut Player, one: usize, found: Option<Vec<Found>>) -
     let row = p.state.returns[one].clone();
     let mut input = json!({ "customerReturn": by_id(&row.id) });
     if let Some(found) = &found {
-        let came = row.lines.iter().zip(found).filter(|(line, _)| line.received > 0);
+        let came = row
+            .lines
+            .iter()
+            .zip(found)
+            .filter(|(line, _)| line.received > 0);
         let line = |(line, [restock, scrap, back]): (&ReturnLine, &Found)| {
             json!({ "line": line.id, "restock": restock.to_string(), "scrap": scrap.to_string(),
                 "sendBack": back.to_string() })
@@ -199,16 +239,26 @@ pub async fn inspect_of(p: &mut Player, one: usize, found: Option<Vec<Found>>) -
     let all = row.lines.iter().map(|line| [line.received, 0, 0]).collect();
     let found: Vec<Found> = found.unwrap_or(all);
     let lacks = |line: &ReturnLine| {
-        let same = row.lines.iter().filter(|other| other.variant == line.variant);
+        let same = row
+            .lines
+            .iter()
+            .filter(|other| other.variant == line.variant);
         let wanted: i64 = same.map(|line| line.received).sum();
-        wanted > p.state.stock.level((line.variant, row.warehouse)).quarantined
+        wanted
+            > p.state
+                .stock
+                .level((line.variant, row.warehouse))
+                .quarantined
     };
     let expected = match row.status {
         "RECEIVED" if row.lines.iter().any(lacks) => Err(vec!["INSUFFICIENT_STOCK"]),
         "RECEIVED" => Ok(()),
         _ => wrong_state(),
     };
-    if p.send("customerReturnInspect", input, RETURN, expected).await.is_none() {
+    if p.send("customerReturnInspect", input, RETURN, expected)
+        .await
+        .is_none()
+    {
         return false;
     }
     let stock = &mut p.state.stock;
@@ -234,7 +284,11 @@ fn parts(p: &Player, row: &Return) -> Vec<(usize, Vec<(usize, Share)>)> {
         let mut shares = Vec::new();
         for (place, line) in invoice.lines.iter().enumerate() {
             let of_it = |one: &&ReturnLine| Some(one.shipped) == line.shipped;
-            let kept = row.lines.iter().find(of_it).map_or(0, |one| one.received - one.sent_back);
+            let kept = row
+                .lines
+                .iter()
+                .find(of_it)
+                .map_or(0, |one| one.received - one.sent_back);
             if kept > 0 {
                 shares.push((place, Share::Quantity(kept)));
             }
@@ -248,7 +302,9 @@ fn parts(p: &Player, row: &Return) -> Vec<(usize, Vec<(usize, Share)>)> {
 
 pub async fn credit(p: &mut Player) {
     let Some(one) = choose(p, &["INSPECTED"]) else {
-        return p.send_unknown("customerReturnCredit", "customerReturn", json!({})).await;
+        return p
+            .send_unknown("customerReturnCredit", "customerReturn", json!({}))
+            .await;
     };
     let applies = p.dice.chance(70);
     credit_of(p, one, applies).await;
@@ -263,9 +319,8 @@ pub async fn credit_of(p: &mut Player, one: usize, applies: bool) -> bool {
     }
     for (invoice, shares) in &parts {
         let invoice = &p.state.invoices[*invoice];
-        let fails = |(line, share): &(usize, Share)| {
-            credited(&invoice.lines[*line], *share).is_none()
-        };
+        let fails =
+            |(line, share): &(usize, Share)| credited(&invoice.lines[*line], *share).is_none();
         if codes.is_empty() && invoice.is_void() {
             codes.push("INVALID_STATE");
         } else if codes.is_empty() && shares.iter().any(fails) {
@@ -273,9 +328,14 @@ pub async fn credit_of(p: &mut Player, one: usize, applies: bool) -> bool {
         }
     }
     let input = json!({ "customerReturn": by_id(&row.id), "apply": applies });
-    let made = p.send("customerReturnCredit", input, RETURN, verdict(codes)).await;
+    let made = p
+        .send("customerReturnCredit", input, RETURN, verdict(codes))
+        .await;
     let Some(made) = made else { return false };
-    let notes = made["customerReturn"]["creditNotes"].as_array().cloned().unwrap_or_default();
+    let notes = made["customerReturn"]["creditNotes"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     for (invoice, shares) in parts {
         let id = json!(p.state.invoices[invoice].id);
         let note = notes.iter().find(|note| note["invoice"]["id"] == id);
@@ -317,7 +377,11 @@ pub async fn close(p: &mut Player) {
         }
         _ => {}
     }
-    let expected = if row.status == "INSPECTED" { verdict(codes) } else { wrong_state() };
+    let expected = if row.status == "INSPECTED" {
+        verdict(codes)
+    } else {
+        wrong_state()
+    };
     input["customerReturn"] = by_id(&row.id);
     if p.send(name, input, RETURN, expected).await.is_some() {
         p.state.returns[one].status = "CLOSED";

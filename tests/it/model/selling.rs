@@ -15,7 +15,11 @@ fn new_lines(p: &mut Player, buyer: usize, place: usize) -> (Vec<OrderLine>, Vec
     let count = 1 + p.dice.below(3);
     let mut lines = Vec::new();
     for _ in 0..count {
-        let what = if p.dice.chance(12) { GOODS } else { p.dice.below(GOODS) };
+        let what = if p.dice.chance(12) {
+            GOODS
+        } else {
+            p.dice.below(GOODS)
+        };
         lines.push(new_line(p, buyer, (what, place)));
     }
     let inputs = lines.iter().map(input_of).collect();
@@ -29,7 +33,11 @@ fn new_line(p: &mut Player, buyer: usize, (what, place): (usize, usize)) -> Orde
         quantity,
         price: price(buyer, what, quantity),
         discount: if p.dice.chance(20) { 100_000 } else { 0 },
-        warehouse: if what < GOODS && p.dice.chance(15) { p.dice.below(WAREHOUSES) } else { place },
+        warehouse: if what < GOODS && p.dice.chance(15) {
+            p.dice.below(WAREHOUSES)
+        } else {
+            place
+        },
         ..OrderLine::default()
     }
 }
@@ -58,9 +66,8 @@ fn wishes<'l>(lines: impl Iterator<Item = &'l OrderLine>) -> Vec<Wish> {
 
 /// The order's lines of goods, by their places.
 fn goods(order: &Order) -> Vec<usize> {
-    let is_goods = |index: &usize| {
-        order.lines[*index].is_goods() && order.lines[*index].quantity > 0
-    };
+    let is_goods =
+        |index: &usize| order.lines[*index].is_goods() && order.lines[*index].quantity > 0;
     (0..order.lines.len()).filter(is_goods).collect()
 }
 
@@ -80,7 +87,9 @@ type Parts = Vec<(usize, (usize, usize), i64, i64)>;
 
 fn promise(p: &mut Player, order: usize, lines: &[usize], parts: Parts) {
     for (index, at, held, waits) in parts {
-        p.state.stock.claim(Demand::Order(order, lines[index]), at, held, waits);
+        p.state
+            .stock
+            .claim(Demand::Order(order, lines[index]), at, held, waits);
     }
 }
 
@@ -119,8 +128,12 @@ pub async fn create(p: &mut Player) {
     let (lines, inputs) = new_lines(p, terms.buyer, terms.place);
     let input = json!({ "customer": customer(terms.buyer), "lines": inputs });
     let made = p.send("salesOrderCreate", input, ORDER, Ok(())).await;
-    let mut order =
-        Order { customer: terms.buyer, status: "DRAFT", lines, ..Order::default() };
+    let mut order = Order {
+        customer: terms.buyer,
+        status: "DRAFT",
+        lines,
+        ..Order::default()
+    };
     note_ids(&mut order, &made.expect("it was accepted"));
     p.state.orders.push(order);
 }
@@ -151,7 +164,12 @@ async fn place_lines(
     inputs: Vec<Value>,
 ) -> Option<usize> {
     let buyer = terms.buyer;
-    let mut order = Order { customer: buyer, status: "CONFIRMED", lines, ..Order::default() };
+    let mut order = Order {
+        customer: buyer,
+        status: "CONFIRMED",
+        lines,
+        ..Order::default()
+    };
     let (mut codes, is_held) = credit(p, (buyer, order.gross()), terms.credit);
     let of_goods = goods(&order);
     let wanted = wishes(of_goods.iter().map(|index| &order.lines[*index]));
@@ -161,12 +179,19 @@ async fn place_lines(
     }
     let input = json!({ "customer": customer(buyer), "warehouse": warehouse(terms.place),
         "lines": inputs, "onShortage": terms.shortage, "onCreditLimit": terms.credit });
-    let made = p.send("salesOrderPlace", input, ORDER, verdict(codes)).await?;
+    let made = p
+        .send("salesOrderPlace", input, ORDER, verdict(codes))
+        .await?;
     order.holds = usize::from(is_held);
     note_ids(&mut order, &made);
     let index = p.state.orders.len();
     p.state.orders.push(order);
-    promise(p, index, &of_goods, parts.expect("an accepted order has its stock"));
+    promise(
+        p,
+        index,
+        &of_goods,
+        parts.expect("an accepted order has its stock"),
+    );
     Some(index)
 }
 
@@ -179,7 +204,9 @@ pub fn choose(p: &mut Player, suits: impl Fn(&Order) -> bool) -> Option<usize> {
 
 pub async fn confirm(p: &mut Player) {
     let Some(one) = choose(p, |order| order.status == "DRAFT") else {
-        return p.send_unknown("salesOrderConfirm", "salesOrder", json!({})).await;
+        return p
+            .send_unknown("salesOrderConfirm", "salesOrder", json!({}))
+            .await;
     };
     let terms = Terms::any(p);
     confirm_of(p, one, (terms.shortage, terms.credit)).await;
@@ -194,16 +221,28 @@ pub async fn confirm_of(p: &mut Player, one: usize, (shortage, policy): (&str, &
     if codes.is_empty() && parts.is_none() {
         codes.push("INSUFFICIENT_STOCK");
     }
-    let expected = if order.status == "DRAFT" { verdict(codes) } else { wrong_state() };
+    let expected = if order.status == "DRAFT" {
+        verdict(codes)
+    } else {
+        wrong_state()
+    };
     let input = json!({ "salesOrder": by_id(&order.id), "onShortage": shortage,
         "onCreditLimit": policy });
-    if p.send("salesOrderConfirm", input, ORDER, expected).await.is_none() {
+    if p.send("salesOrderConfirm", input, ORDER, expected)
+        .await
+        .is_none()
+    {
         return false;
     }
     let order = &mut p.state.orders[one];
     order.status = "CONFIRMED";
     order.holds += usize::from(is_held);
-    promise(p, one, &of_goods, parts.expect("an accepted order has its stock"));
+    promise(
+        p,
+        one,
+        &of_goods,
+        parts.expect("an accepted order has its stock"),
+    );
     true
 }
 
@@ -214,13 +253,16 @@ pub async fn update(p: &mut Player) {
         order.status == "DRAFT" || (order.status == "CONFIRMED" && order.can_be_edited())
     };
     let Some(one) = choose(p, suits) else {
-        return p.send_unknown(name, "salesOrder", json!({ "note": "late" })).await;
+        return p
+            .send_unknown(name, "salesOrder", json!({ "note": "late" }))
+            .await;
     };
     let before = p.state.orders[one].clone();
     let terms = Terms::any(p);
     let mut after = before.clone();
-    let live: Vec<usize> =
-        (0..after.lines.len()).filter(|index| after.lines[*index].quantity > 0).collect();
+    let live: Vec<usize> = (0..after.lines.len())
+        .filter(|index| after.lines[*index].quantity > 0)
+        .collect();
     let line = p.dice.pick(&live);
     let mut input = json!({ "salesOrder": by_id(&before.id), "onShortage": terms.shortage,
         "onCreditLimit": terms.credit });
@@ -249,11 +291,19 @@ pub async fn update(p: &mut Player) {
 fn more(before: &Order, after: &Order) -> (Vec<usize>, Vec<OrderLine>) {
     let mut places = Vec::new();
     let mut lines = Vec::new();
-    for (index, line) in after.lines.iter().enumerate().filter(|(_, line)| line.is_goods()) {
+    for (index, line) in after
+        .lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.is_goods())
+    {
         let had = before.lines.get(index).map_or(0, |line| line.quantity);
         if line.quantity > had {
             places.push(index);
-            lines.push(OrderLine { quantity: line.quantity - had, ..line.clone() });
+            lines.push(OrderLine {
+                quantity: line.quantity - had,
+                ..line.clone()
+            });
         }
     }
     (places, lines)
@@ -267,7 +317,12 @@ async fn change(p: &mut Player, one: usize, (mut after, input): (Order, Value), 
     let (places, lines) = more(&before, &after);
     let (mut codes, mut is_held) = (Vec::new(), false);
     if !is_draft {
-        for (index, line) in before.lines.iter().enumerate().filter(|(_, line)| line.is_goods()) {
+        for (index, line) in before
+            .lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| line.is_goods())
+        {
             let less = line.quantity - after.lines[index].quantity;
             stock.give_up(Demand::Order(one, index), less.max(0));
         }
@@ -299,7 +354,12 @@ async fn change(p: &mut Player, one: usize, (mut after, input): (Order, Value), 
     after.holds += usize::from(is_held);
     p.state.orders[one] = after;
     p.state.stock = stock;
-    promise(p, one, &places, parts.expect("an accepted order has its stock"));
+    promise(
+        p,
+        one,
+        &places,
+        parts.expect("an accepted order has its stock"),
+    );
 }
 
 pub async fn delete(p: &mut Player) {
@@ -308,16 +368,25 @@ pub async fn delete(p: &mut Player) {
         return p.send_unknown(name, "salesOrder", json!({})).await;
     };
     let order = &p.state.orders[one];
-    let expected = if order.status == "DRAFT" { Ok(()) } else { wrong_state() };
+    let expected = if order.status == "DRAFT" {
+        Ok(())
+    } else {
+        wrong_state()
+    };
     let input = json!({ "salesOrder": by_id(&order.id) });
-    if p.send(name, input, "errors { code }", expected).await.is_some() {
+    if p.send(name, input, "errors { code }", expected)
+        .await
+        .is_some()
+    {
         p.state.orders[one].status = "DELETED";
     }
 }
 
 pub async fn cancel(p: &mut Player) {
     let Some(one) = choose(p, Order::can_be_cancelled) else {
-        return p.send_unknown("salesOrderCancel", "salesOrder", json!({})).await;
+        return p
+            .send_unknown("salesOrderCancel", "salesOrder", json!({}))
+            .await;
     };
     end(p, one, false).await;
 }
@@ -325,7 +394,9 @@ pub async fn cancel(p: &mut Player) {
 pub async fn close(p: &mut Player) {
     let suits = |order: &Order| order.status == "CONFIRMED" && !order.is_allocated();
     let Some(one) = choose(p, suits) else {
-        return p.send_unknown("salesOrderClose", "salesOrder", json!({})).await;
+        return p
+            .send_unknown("salesOrderClose", "salesOrder", json!({}))
+            .await;
     };
     end(p, one, true).await;
 }
@@ -339,7 +410,11 @@ pub async fn end(p: &mut Player, one: usize, closes: bool) -> bool {
         order.can_be_cancelled()
     };
     let expected = if is_allowed { Ok(()) } else { wrong_state() };
-    let name = if closes { "salesOrderClose" } else { "salesOrderCancel" };
+    let name = if closes {
+        "salesOrderClose"
+    } else {
+        "salesOrderCancel"
+    };
     let input = json!({ "salesOrder": by_id(&order.id) });
     if p.send(name, input, ORDER, expected).await.is_none() {
         return false;
@@ -378,7 +453,11 @@ pub async fn release(p: &mut Player) {
         return p.send_unknown(name, "salesOrder", json!({})).await;
     };
     let order = &p.state.orders[one];
-    let expected = if order.holds > 0 { Ok(()) } else { wrong_state() };
+    let expected = if order.holds > 0 {
+        Ok(())
+    } else {
+        wrong_state()
+    };
     let input = json!({ "salesOrder": by_id(&order.id) });
     if p.send(name, input, ORDER, expected).await.is_some() {
         p.state.orders[one].holds = 0;
@@ -404,9 +483,18 @@ pub async fn convert(p: &mut Player) {
     };
     let lines: Vec<OrderLine> = held.lines.iter().map(line).collect();
     let (customer, status) = (terms.buyer, "CONFIRMED");
-    let mut order = Order { customer, status, lines, ..Order::default() };
+    let mut order = Order {
+        customer,
+        status,
+        lines,
+        ..Order::default()
+    };
     let (codes, is_held) = credit(p, (terms.buyer, order.gross()), terms.credit);
-    let expected = if held.status == "ACTIVE" { verdict(codes) } else { wrong_state() };
+    let expected = if held.status == "ACTIVE" {
+        verdict(codes)
+    } else {
+        wrong_state()
+    };
     input["stockHold"] = by_id(&held.id);
     let Some(made) = p.send(name, input, ORDER, expected).await else {
         return;
@@ -420,7 +508,9 @@ pub async fn convert(p: &mut Player) {
     for index in 0..held.lines.len() {
         let demand = Demand::Hold(hold, index);
         let own = stock.claims.iter().position(|claim| claim.demand == demand);
-        let mut claim = stock.claims.remove(own.expect("an active hold has its claims"));
+        let mut claim = stock
+            .claims
+            .remove(own.expect("an active hold has its claims"));
         claim.demand = Demand::Order(one, index);
         stock.claims.push(claim);
     }

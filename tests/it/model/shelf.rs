@@ -11,9 +11,17 @@ const ADJUSTED: &str = "stockAdjustment { id status }";
 pub async fn adjust(p: &mut Player) {
     let at = (p.dice.below(GOODS), p.dice.below(WAREHOUSES));
     let is_aside = p.dice.chance(25);
-    let place = if is_aside { Place::Quarantine } else { Place::Sellable };
+    let place = if is_aside {
+        Place::Quarantine
+    } else {
+        Place::Sellable
+    };
     let level = *p.state.stock.level(at);
-    let there = if is_aside { level.quarantined } else { level.sellable };
+    let there = if is_aside {
+        level.quarantined
+    } else {
+        level.sellable
+    };
     let least = -there.min(8) - i64::from(p.dice.chance(8));
     let delta = p.dice.between(least, 6);
     let cost = p.dice.chance(40).then(|| p.dice.between(1, 900));
@@ -57,7 +65,10 @@ pub async fn adjust_by(
     let reason = if is_counted { "COUNT" } else { "OTHER" };
     let input = json!({ "warehouse": warehouse(at.1), "reason": reason, "lines": [line],
         "note": "seen" });
-    if p.send("stockAdjust", input, ADJUSTED, expected).await.is_none() {
+    if p.send("stockAdjust", input, ADJUSTED, expected)
+        .await
+        .is_none()
+    {
         return false;
     }
     match cost {
@@ -71,12 +82,17 @@ pub async fn adjust_by(
 
 /// Lines that want goods of a warehouse, most likely no more than it has.
 fn wanted(p: &mut Player, place: usize) -> Vec<(usize, i64)> {
-    let stocked: Vec<usize> =
-        (0..GOODS).filter(|what| p.state.stock.available((*what, place)) > 0).collect();
+    let stocked: Vec<usize> = (0..GOODS)
+        .filter(|what| p.state.stock.available((*what, place)) > 0)
+        .collect();
     let mut lines = Vec::new();
     for _ in 0..=p.dice.below(2) {
         let any = stocked.is_empty() || p.dice.chance(8);
-        let what = if any { p.dice.below(GOODS) } else { p.dice.pick(&stocked) };
+        let what = if any {
+            p.dice.below(GOODS)
+        } else {
+            p.dice.pick(&stocked)
+        };
         let most = p.state.stock.available((what, place)).max(2);
         lines.push((what, p.dice.between(1, most.min(8))));
     }
@@ -86,18 +102,31 @@ fn wanted(p: &mut Player, place: usize) -> Vec<(usize, i64)> {
 /// All lines together must be available.
 fn enough(p: &Player, lines: &[(usize, usize, i64)]) -> Verdict {
     let lacks = |(what, place, _): &(usize, usize, i64)| {
-        let same = lines.iter().filter(|line| (line.0, line.1) == (*what, *place));
+        let same = lines
+            .iter()
+            .filter(|line| (line.0, line.1) == (*what, *place));
         let sum: i64 = same.map(|line| line.2).sum();
         sum > p.state.stock.available((*what, *place)).max(0)
     };
     let is_short = lines.iter().any(lacks);
-    verdict(if is_short { vec!["INSUFFICIENT_STOCK"] } else { Vec::new() })
+    verdict(if is_short {
+        vec!["INSUFFICIENT_STOCK"]
+    } else {
+        Vec::new()
+    })
 }
 
 pub async fn hold(p: &mut Player) {
     let place = p.dice.below(WAREHOUSES);
     let lines = wanted(p, place);
-    hold_of(p, lines.into_iter().map(|(what, quantity)| (what, place, quantity)).collect()).await;
+    hold_of(
+        p,
+        lines
+            .into_iter()
+            .map(|(what, quantity)| (what, place, quantity))
+            .collect(),
+    )
+    .await;
 }
 
 /// Holds stock; the hold's place, when it was accepted.
@@ -110,13 +139,26 @@ pub async fn hold_of(p: &mut Player, lines: Vec<(usize, usize, i64)>) -> Option<
     let expected = enough(p, &lines);
     let until = later(1);
     let input = json!({ "owner": "cart", "expiresAt": until, "lines": inputs });
-    let made = p.send("stockHoldCreate", input, "stockHold { id status }", expected).await?;
+    let made = p
+        .send(
+            "stockHoldCreate",
+            input,
+            "stockHold { id status }",
+            expected,
+        )
+        .await?;
     let one = p.state.holds.len();
     for (index, (what, place, quantity)) in lines.iter().enumerate() {
-        p.state.stock.claim(Demand::Hold(one, index), (*what, *place), *quantity, 0);
+        p.state
+            .stock
+            .claim(Demand::Hold(one, index), (*what, *place), *quantity, 0);
     }
     let id = Player::text(&made, "/stockHold/id");
-    p.state.holds.push(Hold { id, status: "ACTIVE", lines });
+    p.state.holds.push(Hold {
+        id,
+        status: "ACTIVE",
+        lines,
+    });
     Some(one)
 }
 
@@ -143,7 +185,11 @@ pub async fn end_hold(p: &mut Player, (name, mut input): (&str, Value), which: O
         return p.send_unknown(name, "stockHold", input).await;
     };
     let hold = &p.state.holds[one];
-    let expected = if hold.status == "ACTIVE" { Ok(()) } else { wrong_state() };
+    let expected = if hold.status == "ACTIVE" {
+        Ok(())
+    } else {
+        wrong_state()
+    };
     input["stockHold"] = by_id(&hold.id);
     let selection = "stockHold { id status }";
     let is_done = p.send(name, input, selection, expected).await.is_some();
@@ -159,7 +205,11 @@ const TRANSFER: &str = "stockTransfer { id status lines { id } }";
 
 pub async fn transfer(p: &mut Player) {
     let (from, to) = (p.dice.below(WAREHOUSES), p.dice.below(WAREHOUSES));
-    let to = if from == to && !p.dice.chance(10) { (to + 1) % WAREHOUSES } else { to };
+    let to = if from == to && !p.dice.chance(10) {
+        (to + 1) % WAREHOUSES
+    } else {
+        to
+    };
     let lines = wanted(p, from);
     transfer_of(p, (from, to), lines).await;
 }
@@ -170,24 +220,44 @@ pub async fn transfer_of(
     (from, to): (usize, usize),
     lines: Vec<(usize, i64)>,
 ) -> Option<usize> {
-    let line = |(what, quantity): &(usize, i64)| {
-        json!({ "variant": variant(*what), "quantity": quantity.to_string() })
-    };
+    let line = |(what, quantity): &(usize, i64)| json!({ "variant": variant(*what), "quantity": quantity.to_string() });
     let inputs: Vec<Value> = lines.iter().map(line).collect();
-    let keys: Vec<_> = lines.iter().map(|(what, quantity)| (*what, from, *quantity)).collect();
-    let expected = if from == to { Err(vec!["INVALID"]) } else { enough(p, &keys) };
+    let keys: Vec<_> = lines
+        .iter()
+        .map(|(what, quantity)| (*what, from, *quantity))
+        .collect();
+    let expected = if from == to {
+        Err(vec!["INVALID"])
+    } else {
+        enough(p, &keys)
+    };
     let input = json!({ "fromWarehouse": warehouse(from), "toWarehouse": warehouse(to),
         "lines": inputs });
-    let made = p.send("stockTransferCreate", input, TRANSFER, expected).await?;
+    let made = p
+        .send("stockTransferCreate", input, TRANSFER, expected)
+        .await?;
     let one = p.state.transfers.len();
     let mut rows = Vec::new();
     let ids = Player::ids(&made, "/stockTransfer/lines");
     for (index, ((what, quantity), id)) in lines.into_iter().zip(ids).enumerate() {
-        p.state.stock.claim(Demand::Transfer(one, index), (what, from), quantity, 0);
-        rows.push(TransferLine { id, variant: what, quantity, ..TransferLine::default() });
+        p.state
+            .stock
+            .claim(Demand::Transfer(one, index), (what, from), quantity, 0);
+        rows.push(TransferLine {
+            id,
+            variant: what,
+            quantity,
+            ..TransferLine::default()
+        });
     }
     let id = Player::text(&made, "/stockTransfer/id");
-    p.state.transfers.push(Transfer { id, from, to, status: "DRAFT", lines: rows });
+    p.state.transfers.push(Transfer {
+        id,
+        from,
+        to,
+        status: "DRAFT",
+        lines: rows,
+    });
     Some(one)
 }
 
@@ -198,7 +268,9 @@ fn choose(p: &mut Player, status: &str) -> Option<usize> {
 
 pub async fn dispatch(p: &mut Player) {
     let Some(one) = choose(p, "DRAFT") else {
-        return p.send_unknown("stockTransferDispatch", "stockTransfer", json!({})).await;
+        return p
+            .send_unknown("stockTransferDispatch", "stockTransfer", json!({}))
+            .await;
     };
     dispatch_of(p, one).await;
 }
@@ -206,13 +278,19 @@ pub async fn dispatch(p: &mut Player) {
 pub async fn dispatch_of(p: &mut Player, one: usize) -> bool {
     let transfer = p.state.transfers[one].clone();
     let lacks = |(index, line): (usize, &TransferLine)| {
-        p.state.stock.held(Demand::Transfer(one, index), transfer.from) < line.quantity
+        p.state
+            .stock
+            .held(Demand::Transfer(one, index), transfer.from)
+            < line.quantity
     };
     let is_short = transfer.lines.iter().enumerate().any(lacks);
     let is_ready = transfer.status == "DRAFT" && !is_short;
     let expected = if is_ready { Ok(()) } else { wrong_state() };
     let input = json!({ "stockTransfer": by_id(&transfer.id) });
-    if p.send("stockTransferDispatch", input, TRANSFER, expected).await.is_none() {
+    if p.send("stockTransferDispatch", input, TRANSFER, expected)
+        .await
+        .is_none()
+    {
         return false;
     }
     let row = &mut p.state.transfers[one];
@@ -228,7 +306,9 @@ pub async fn dispatch_of(p: &mut Player, one: usize) -> bool {
 
 pub async fn receive(p: &mut Player) {
     let Some(one) = choose(p, "IN_TRANSIT") else {
-        return p.send_unknown("stockTransferReceive", "stockTransfer", json!({})).await;
+        return p
+            .send_unknown("stockTransferReceive", "stockTransfer", json!({}))
+            .await;
     };
     let mut said = None;
     if p.dice.chance(60) {
@@ -240,7 +320,11 @@ pub async fn receive(p: &mut Player) {
             }
             let most = open + i64::from(p.dice.chance(5));
             let received = p.dice.between(0, most);
-            let most = if p.dice.chance(30) { (open - received).max(0) } else { 0 };
+            let most = if p.dice.chance(30) {
+                (open - received).max(0)
+            } else {
+                0
+            };
             let lost = p.dice.between(0, most);
             let back = p.dice.between(0, (open - received - lost).max(0));
             parts.push((index, [received, lost, back]));
@@ -256,9 +340,11 @@ type Arrived = (usize, [i64; 3]);
 pub async fn receive_of(p: &mut Player, one: usize, said: Option<Vec<Arrived>>) -> bool {
     let transfer = p.state.transfers[one].clone();
     let mut input = json!({ "stockTransfer": by_id(&transfer.id) });
-    let rest = transfer.lines.iter().enumerate().map(|(index, line)| {
-        (index, [line.on_its_way, 0, 0])
-    });
+    let rest = transfer
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| (index, [line.on_its_way, 0, 0]));
     let mut codes = Vec::new();
     if let Some(said) = &said {
         let line = |(index, [received, lost, back]): &Arrived| {
@@ -275,9 +361,18 @@ pub async fn receive_of(p: &mut Player, one: usize, said: Option<Vec<Arrived>>) 
             codes.push("INVALID");
         }
     }
-    let expected = if transfer.status == "IN_TRANSIT" { verdict(codes) } else { wrong_state() };
-    let arrived = said.clone().unwrap_or(rest.filter(|one| one.1[0] > 0).collect());
-    if p.send("stockTransferReceive", input, TRANSFER, expected).await.is_none() {
+    let expected = if transfer.status == "IN_TRANSIT" {
+        verdict(codes)
+    } else {
+        wrong_state()
+    };
+    let arrived = said
+        .clone()
+        .unwrap_or(rest.filter(|one| one.1[0] > 0).collect());
+    if p.send("stockTransferReceive", input, TRANSFER, expected)
+        .await
+        .is_none()
+    {
         return false;
     }
     for (index, parts) in arrived {
@@ -295,7 +390,11 @@ fn arrive(p: &mut Player, one: usize, (index, [received, lost, back]): Arrived) 
     let line = &mut row.lines[index];
     let stock = &mut p.state.stock;
     stock.level_mut((line.variant, row.to)).incoming -= received + lost + back;
-    for (quantity, to) in [(received, Some(row.to)), (back, Some(row.from)), (lost, None)] {
+    for (quantity, to) in [
+        (received, Some(row.to)),
+        (back, Some(row.from)),
+        (lost, None),
+    ] {
         if quantity == 0 {
             continue;
         }
@@ -310,16 +409,25 @@ fn arrive(p: &mut Player, one: usize, (index, [received, lost, back]): Arrived) 
 
 pub async fn cancel(p: &mut Player) {
     let Some(one) = choose(p, "DRAFT") else {
-        return p.send_unknown("stockTransferCancel", "stockTransfer", json!({})).await;
+        return p
+            .send_unknown("stockTransferCancel", "stockTransfer", json!({}))
+            .await;
     };
     cancel_of(p, one).await;
 }
 
 pub async fn cancel_of(p: &mut Player, one: usize) -> bool {
     let transfer = &p.state.transfers[one];
-    let expected = if transfer.status == "DRAFT" { Ok(()) } else { wrong_state() };
+    let expected = if transfer.status == "DRAFT" {
+        Ok(())
+    } else {
+        wrong_state()
+    };
     let input = json!({ "stockTransfer": by_id(&transfer.id) });
-    if p.send("stockTransferCancel", input, TRANSFER, expected).await.is_none() {
+    if p.send("stockTransferCancel", input, TRANSFER, expected)
+        .await
+        .is_none()
+    {
         return false;
     }
     p.state.transfers[one].status = "CANCELLED";

@@ -42,9 +42,16 @@ fn ask(p: &mut Player, order: usize) -> Asked {
         return Asked { place, lines: None };
     }
     let (line, _, quantity) = p.dice.pick(&free);
-    let most = if p.dice.chance(10) { quantity + 2 } else { quantity };
+    let most = if p.dice.chance(10) {
+        quantity + 2
+    } else {
+        quantity
+    };
     let wanted = p.dice.between(1, most);
-    Asked { place, lines: Some(vec![(line, wanted)]) }
+    Asked {
+        place,
+        lines: Some(vec![(line, wanted)]),
+    }
 }
 
 /// What is taken, or why nothing is.
@@ -56,7 +63,11 @@ fn picks(p: &Player, order: usize, asked: &Asked, ships: bool) -> Result<Vec<Pic
     }
     free.retain(|pick| asked.place.is_none_or(|place| pick.1 == place));
     let Some(lines) = &asked.lines else {
-        return if free.is_empty() { Err(wrong_state()) } else { Ok(free) };
+        return if free.is_empty() {
+            Err(wrong_state())
+        } else {
+            Ok(free)
+        };
     };
     let mut taken = Vec::new();
     for (line, wanted) in lines {
@@ -83,9 +94,7 @@ fn input_of(p: &Player, order: usize, asked: &Asked) -> Value {
         input["warehouse"] = warehouse(place);
     }
     if let Some(lines) = &asked.lines {
-        let line = |(line, quantity): &(usize, i64)| {
-            json!({ "line": order.lines[*line].id, "quantity": quantity.to_string() })
-        };
+        let line = |(line, quantity): &(usize, i64)| json!({ "line": order.lines[*line].id, "quantity": quantity.to_string() });
         input["lines"] = lines.iter().map(line).collect();
     }
     input
@@ -97,11 +106,20 @@ fn note(p: &mut Player, order: usize, (taken, payload): (Vec<Pick>, &Value), has
     for pick in taken {
         by_place.entry(pick.1).or_default().push(pick);
     }
-    let made = payload["fulfilments"].as_array().cloned().unwrap_or_default();
-    assert_eq!(made.len(), by_place.len(), "one fulfilment per warehouse: {payload:#}");
+    let made = payload["fulfilments"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    assert_eq!(
+        made.len(),
+        by_place.len(),
+        "one fulfilment per warehouse: {payload:#}"
+    );
     for (place, picks) in by_place {
         let code = format!("W{place}");
-        let of_place = made.iter().find(|one| one["warehouse"]["code"] == json!(code));
+        let of_place = made
+            .iter()
+            .find(|one| one["warehouse"]["code"] == json!(code));
         let one = of_place.unwrap_or_else(|| panic!("no fulfilment from {code}: {payload:#}"));
         let ids = Player::ids(one, "/lines");
         let line = |((line, _, quantity), id): (Pick, String)| FulfilmentLine {
@@ -116,7 +134,13 @@ fn note(p: &mut Player, order: usize, (taken, payload): (Vec<Pick>, &Value), has
         }
         let id = Player::text(one, "/id");
         let (warehouse, status) = (place, "PENDING");
-        p.state.fulfilments.push(Fulfilment { id, order, warehouse, status, lines });
+        p.state.fulfilments.push(Fulfilment {
+            id,
+            order,
+            warehouse,
+            status,
+            lines,
+        });
         if has_left {
             leave(p, p.state.fulfilments.len() - 1);
         }
@@ -140,7 +164,9 @@ fn leave(p: &mut Player, one: usize) {
 
 fn has_free(p: &mut Player) -> Option<usize> {
     let count = p.state.orders.len();
-    let ready: Vec<usize> = (0..count).filter(|one| !all_free(p, *one).is_empty()).collect();
+    let ready: Vec<usize> = (0..count)
+        .filter(|one| !all_free(p, *one).is_empty())
+        .collect();
     if ready.is_empty() || p.dice.chance(8) {
         return selling::choose(p, |order| order.status == "CONFIRMED");
     }
@@ -149,7 +175,9 @@ fn has_free(p: &mut Player) -> Option<usize> {
 
 pub async fn create(p: &mut Player) {
     let Some(order) = has_free(p) else {
-        return p.send_unknown("fulfilmentCreate", "salesOrder", json!({})).await;
+        return p
+            .send_unknown("fulfilmentCreate", "salesOrder", json!({}))
+            .await;
     };
     let asked = ask(p, order);
     create_of(p, order, asked).await;
@@ -163,7 +191,9 @@ pub async fn create_of(p: &mut Player, order: usize, asked: Asked) -> bool {
 pub async fn ship(p: &mut Player) {
     if p.dice.chance(50) {
         let Some(order) = has_free(p) else {
-            return p.send_unknown("fulfilmentShip", "salesOrder", json!({})).await;
+            return p
+                .send_unknown("fulfilmentShip", "salesOrder", json!({}))
+                .await;
         };
         let asked = ask(p, order);
         ship_of(p, order, asked).await;
@@ -171,7 +201,9 @@ pub async fn ship(p: &mut Player) {
     }
     let count = p.state.fulfilments.len();
     let Some(one) = p.choose(count, |state, one| state.fulfilments[one].is_open()) else {
-        return p.send_unknown("fulfilmentShip", "fulfilment", json!({})).await;
+        return p
+            .send_unknown("fulfilmentShip", "fulfilment", json!({}))
+            .await;
     };
     let fulfilment = &p.state.fulfilments[one];
     let is_held = p.state.orders[fulfilment.order].holds > 0;
@@ -187,7 +219,10 @@ pub async fn ship(p: &mut Player) {
         Ok(())
     };
     let input = json!({ "fulfilment": by_id(&fulfilment.id) });
-    if p.send("fulfilmentShip", input, MADE, expected).await.is_some() {
+    if p.send("fulfilmentShip", input, MADE, expected)
+        .await
+        .is_some()
+    {
         leave(p, one);
     }
 }
@@ -236,7 +271,10 @@ pub async fn step_of(
     }
     let input = json!({ "fulfilment": by_id(&fulfilment.id) });
     let selection = "fulfilment { id status }";
-    if p.send(name, input, selection, verdict(codes)).await.is_none() {
+    if p.send(name, input, selection, verdict(codes))
+        .await
+        .is_none()
+    {
         return false;
     }
     p.state.fulfilments[one].status = to;

@@ -328,9 +328,7 @@ impl State {
     /// What a customer's confirmed orders come to that was not invoiced.
     pub fn ordered(&self, customer: usize) -> i64 {
         let counts = |order: &&Order| {
-            order.customer == customer
-                && order.status == "CONFIRMED"
-                && order.billing() != "FULL"
+            order.customer == customer && order.status == "CONFIRMED" && order.billing() != "FULL"
         };
         let orders = self.orders.iter().filter(counts);
         orders.map(|order| order.gross() - order.invoiced).sum()
@@ -345,10 +343,13 @@ impl State {
     /// What is held for an order's line in a warehouse and in no fulfilment.
     pub fn free(&self, order: usize, line: usize, warehouse: usize) -> i64 {
         let held = self.stock.held(Demand::Order(order, line), warehouse);
-        let of_it = |one: &&Fulfilment| {
-            one.order == order && one.warehouse == warehouse && one.is_open()
-        };
-        let lines = self.fulfilments.iter().filter(of_it).flat_map(|one| &one.lines);
+        let of_it =
+            |one: &&Fulfilment| one.order == order && one.warehouse == warehouse && one.is_open();
+        let lines = self
+            .fulfilments
+            .iter()
+            .filter(of_it)
+            .flat_map(|one| &one.lines);
         let set_aside = lines.filter(|one| one.line == line).map(|one| one.quantity);
         (held - set_aside.sum::<i64>()).max(0)
     }

@@ -72,7 +72,11 @@ impl Stock {
     }
 
     fn sum(&self, at: (usize, usize), of: impl Fn(&Claim) -> i64) -> i64 {
-        self.claims.iter().filter(|claim| claim.at == at).map(of).sum()
+        self.claims
+            .iter()
+            .filter(|claim| claim.at == at)
+            .map(of)
+            .sum()
     }
 
     pub fn reserved(&self, at: (usize, usize)) -> i64 {
@@ -90,18 +94,31 @@ impl Stock {
     /// What is held for a demand in a warehouse.
     pub fn held(&self, demand: Demand, warehouse: usize) -> i64 {
         let of_it = |claim: &&Claim| claim.demand == demand && claim.at.1 == warehouse;
-        self.claims.iter().filter(of_it).map(|claim| claim.reserved).sum()
+        self.claims
+            .iter()
+            .filter(of_it)
+            .map(|claim| claim.reserved)
+            .sum()
     }
 
     pub fn claim(&mut self, demand: Demand, at: (usize, usize), reserved: i64, waiting: i64) {
         if reserved + waiting > 0 {
-            self.claims.push(Claim { demand, at, reserved, waiting });
+            self.claims.push(Claim {
+                demand,
+                at,
+                reserved,
+                waiting,
+            });
         }
     }
 
     /// Gives up all claims of a demand, and serves who waits.
     pub fn release(&mut self, demand: Demand) {
-        let gone: Vec<_> = self.claims.iter().filter(|one| one.demand == demand).collect();
+        let gone: Vec<_> = self
+            .claims
+            .iter()
+            .filter(|one| one.demand == demand)
+            .collect();
         let places: Vec<_> = gone.iter().map(|claim| claim.at).collect();
         self.claims.retain(|one| one.demand != demand);
         for at in places {
@@ -112,16 +129,30 @@ impl Stock {
     /// Gives up a part: first what waits, then what is held, of each the newest.
     pub fn give_up(&mut self, demand: Demand, mut open: i64) {
         for of_waiting in [true, false] {
-            for claim in self.claims.iter_mut().rev().filter(|one| one.demand == demand) {
-                let has = if of_waiting { &mut claim.waiting } else { &mut claim.reserved };
+            for claim in self
+                .claims
+                .iter_mut()
+                .rev()
+                .filter(|one| one.demand == demand)
+            {
+                let has = if of_waiting {
+                    &mut claim.waiting
+                } else {
+                    &mut claim.reserved
+                };
                 let part = open.min(*has);
                 *has -= part;
                 open -= part;
             }
         }
-        let places: Vec<_> = self.claims.iter().filter(|one| one.demand == demand).collect();
+        let places: Vec<_> = self
+            .claims
+            .iter()
+            .filter(|one| one.demand == demand)
+            .collect();
         let places: Vec<_> = places.iter().map(|claim| claim.at).collect();
-        self.claims.retain(|claim| claim.reserved + claim.waiting > 0);
+        self.claims
+            .retain(|claim| claim.reserved + claim.waiting > 0);
         for at in places {
             self.settle(at);
         }
@@ -178,7 +209,8 @@ impl Stock {
                 value += self.take_out(at, Place::Sellable, part);
             }
         }
-        self.claims.retain(|claim| claim.reserved + claim.waiting > 0);
+        self.claims
+            .retain(|claim| claim.reserved + claim.waiting > 0);
         value
     }
 
@@ -202,7 +234,11 @@ impl Stock {
             for warehouse in places.iter().take(several) {
                 let free = &mut left[*variant][*warehouse];
                 let held = open.min(*free);
-                let waits = if policy == "BACKORDER" { open - held } else { 0 };
+                let waits = if policy == "BACKORDER" {
+                    open - held
+                } else {
+                    0
+                };
                 *free -= held;
                 open -= held + waits;
                 parts.push((index, (*variant, *warehouse), held, waits));

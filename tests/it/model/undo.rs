@@ -150,8 +150,9 @@ fn without(word: &str, lines: Vec<String>) -> Vec<String> {
 async fn available(p: &mut Player, wanted: i64) -> (usize, usize) {
     loop {
         let all = (0..GOODS).flat_map(|what| (0..WAREHOUSES).map(move |place| (what, place)));
-        let enough: Vec<(usize, usize)> =
-            all.filter(|at| p.state.stock.available(*at) >= wanted).collect();
+        let enough: Vec<(usize, usize)> = all
+            .filter(|at| p.state.stock.available(*at) >= wanted)
+            .collect();
         if !enough.is_empty() {
             return p.dice.pick(&enough);
         }
@@ -188,8 +189,17 @@ async fn ordered(p: &mut Player, shortage: &'static str) -> usize {
     let (what, place) = available(p, 3).await;
     let buyer = p.dice.below(CUSTOMERS);
     let credit = "IGNORE";
-    let quantity = if shortage == "BACKORDER" { p.dice.between(1, 40) } else { 3 };
-    let terms = Terms { buyer, place, shortage, credit };
+    let quantity = if shortage == "BACKORDER" {
+        p.dice.between(1, 40)
+    } else {
+        3
+    };
+    let terms = Terms {
+        buyer,
+        place,
+        shortage,
+        credit,
+    };
     let made = selling::place_one(p, terms, what, quantity).await;
     made.expect("so many are available")
 }
@@ -203,14 +213,24 @@ async fn receipt(p: &mut Player, deed: Deed) {
     receiving::receive_of(p, one, vec![(0, accepted, rejected.max(1 - accepted))]).await;
     let closes_first = deed == Deed::ReceiptReversedBehindClosing;
     let input = json!({ "purchaseOrder": by_id(&p.state.purchases[one].id) });
-    p.send("purchaseOrderCancel", input, "errors { code }", wrong_state()).await;
+    p.send(
+        "purchaseOrderCancel",
+        input,
+        "errors { code }",
+        wrong_state(),
+    )
+    .await;
     if closes_first {
         buying::end(p, Some(one), true).await;
     }
     receiving::reverse_of(p, p.state.receipts.len() - 1).await;
     if !closes_first {
         let again = told(p).await;
-        assert_same(("before", &expected), ("after", &again), "a receipt that was reversed");
+        assert_same(
+            ("before", &expected),
+            ("after", &again),
+            "a receipt that was reversed",
+        );
         // Nothing of it has come in, so it can be cancelled too.
         buying::end(p, Some(one), deed == Deed::ReceiptReversedBeforeClosing).await;
     }
@@ -234,18 +254,25 @@ async fn shipped(p: &mut Player) {
     let one = ordered(p, "REJECT").await;
     assert!(shipping::ship_of(p, one, Asked::default()).await);
     let invoice = billing::post_of(p, one, None, true).await;
-    assert!(!selling::end(p, one, false).await, "what was shipped is not cancelled");
+    assert!(
+        !selling::end(p, one, false).await,
+        "what was shipped is not cancelled"
+    );
     let last = p.state.fulfilments.len() - 1;
     let open = &["PENDING"];
     let step = ("fulfilmentCancel", last);
-    assert!(!shipping::step_of(p, step, open, "CANCELLED").await, "nor its fulfilment");
+    assert!(
+        !shipping::step_of(p, step, open, "CANCELLED").await,
+        "nor its fulfilment"
+    );
     let place = p.state.fulfilments[last].warehouse;
     let lines = vec![((last, 0), 3)];
     let back = returns::request_of(p, one, place, lines).await;
     let back = back.expect("so many were shipped");
     let input = json!({ "customerReturn": by_id(&p.state.returns[back].id) });
     let selection = "customerReturn { id }";
-    p.send("customerReturnApprove", input, selection, Ok(())).await;
+    p.send("customerReturnApprove", input, selection, Ok(()))
+        .await;
     p.state.returns[back].status = "APPROVED";
     assert!(returns::receive_of(p, back, None).await);
     assert!(returns::inspect_of(p, back, None).await);
@@ -302,10 +329,17 @@ async fn refund(p: &mut Player) {
 
 async fn allocation(p: &mut Player) {
     let buyer = last_buyer(p);
-    let credit = p.state.payments.last().expect("a payment was prepared").item;
+    let credit = p
+        .state
+        .payments
+        .last()
+        .expect("a payment was prepared")
+        .item;
     let debts = p.state.money.open(buyer, true);
     let invoices = debts.iter().map(|debt| &p.state.money.items[*debt]);
-    let invoice = invoices.filter(|item| item.kind == "INVOICE" && item.instalment == 1).next_back();
+    let invoice = invoices
+        .filter(|item| item.kind == "INVOICE" && item.instalment == 1)
+        .next_back();
     let invoice = invoice.expect("an invoice was prepared").clone();
     let amount = p.dice.between(1, invoice.open.min(200));
     let debt = invoice.number;
@@ -330,7 +364,10 @@ async fn transfer(p: &mut Player, deed: Deed) {
         return;
     }
     assert!(shelf::dispatch_of(p, one).await);
-    assert!(!shelf::cancel_of(p, one).await, "what is on its way is not cancelled");
+    assert!(
+        !shelf::cancel_of(p, one).await,
+        "what is on its way is not cancelled"
+    );
     assert!(shelf::receive_of(p, one, Some(vec![(0, [0, 0, 3])])).await);
 }
 
