@@ -1,7 +1,7 @@
 //! Every command of the model, how often it is drawn, and what plays it.
 
 use super::player::Player;
-use super::{billing, buying, payments, receiving, returns, selling, shelf, shipping};
+use super::{billing, buying, editing, payments, receiving, returns, selling, shelf, shipping};
 
 /// Mutations that the model plays, and how often of the sum of all.
 pub const COMMANDS: &[(&str, usize)] = &[
@@ -174,7 +174,7 @@ async fn play_selling(p: &mut Player, name: &str) {
         "salesOrderHold" => selling::hold(p).await,
         "salesOrderPlace" => selling::place(p).await,
         "salesOrderReleaseHold" => selling::release(p).await,
-        "salesOrderUpdate" => selling::update(p).await,
+        "salesOrderUpdate" => editing::update(p).await,
         _ => panic!("nothing plays {name}"),
     }
 }

@@ -5,8 +5,9 @@
 //! open items and exposures are compared, now and then all documents too; at the end the harness
 //! checks the books. `undo` holds that what is done and undone leaves the world as it was.
 //!
-//! The seeds are fixed. `scripts/soak` plays new ones for a while: `STOCKROOM_SOAK_SECONDS` says for
-//! how long, `STOCKROOM_SEED` plays one, `STOCKROOM_COMMANDS` says how many commands a sequence has.
+//! The seeds are fixed. `scripts/soak` plays new ones for a while: `STOCKROOM_SOAK_SECONDS` says
+//! for how long, `STOCKROOM_SEED` plays one, `STOCKROOM_COMMANDS` says how many commands a sequence
+//! has.
 
 mod billing;
 mod buying;
@@ -14,6 +15,7 @@ mod commands;
 mod compare;
 mod dice;
 mod documents;
+mod editing;
 mod money;
 mod payments;
 mod player;

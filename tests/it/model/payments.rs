@@ -302,37 +302,39 @@ pub async fn deallocate_last(p: &mut Player, buyer: usize) {
     deallocate_row(p, buyer, (&row, false)).await;
 }
 
+/// The items of an invoice, due first at the front.
+fn items_of(book: &Items, number: &str) -> Vec<usize> {
+    let all = book.items.iter().enumerate();
+    let of_it = all.filter(|(_, item)| item.kind == "INVOICE" && item.number == number);
+    of_it.map(|(index, _)| index).collect()
+}
+
 pub async fn write_off(p: &mut Player) {
-    let name = "openItemWriteOff";
-    let count = p.state.invoices.len();
-    let number = |p: &Player, one: usize| p.state.invoices[one].number.clone();
-    let items_of = |p: &Player, number: &str| -> Vec<usize> {
-        let all = p.state.money.items.iter().enumerate();
-        let of_it = all.filter(|(_, item)| item.kind == "INVOICE" && item.number == number);
-        of_it.map(|(index, _)| index).collect()
-    };
-    let open: Vec<usize> = (0..count)
-        .filter(|one| {
-            let items = items_of(p, &number(p, *one));
-            items.iter().any(|item| p.state.money.items[*item].open > 0)
-        })
-        .collect();
-    let any = open.is_empty() || p.dice.chance(8);
-    let extra = json!({ "reason": "never paid" });
-    if count == 0 {
-        return p.send_unknown(name, "openItem", extra).await;
-    }
-    let one = if any {
-        p.dice.below(count)
-    } else {
-        p.dice.pick(&open)
-    };
-    let number = number(p, one);
-    let items = items_of(p, &number);
-    let sum: i64 = items
+    let numbers: Vec<String> = p
+        .state
+        .invoices
         .iter()
-        .map(|item| p.state.money.items[*item].open)
-        .sum();
+        .map(|one| one.number.clone())
+        .collect();
+    let is_open = |number: &&String| {
+        let items = items_of(&p.state.money, number);
+        items.iter().any(|item| p.state.money.items[*item].open > 0)
+    };
+    let open: Vec<String> = numbers.iter().filter(is_open).cloned().collect();
+    if numbers.is_empty() {
+        let extra = json!({ "reason": "never paid" });
+        return p.send_unknown("openItemWriteOff", "openItem", extra).await;
+    }
+    let any = open.is_empty() || p.dice.chance(8);
+    let from = if any { &numbers } else { &open };
+    let number = from[p.dice.below(from.len())].clone();
+    write_off_of(p, &number).await;
+}
+
+async fn write_off_of(p: &mut Player, number: &str) {
+    let items = items_of(&p.state.money, number);
+    let open = items.iter().map(|item| p.state.money.items[*item].open);
+    let sum: i64 = open.sum();
     let amount = p.dice.chance(60).then(|| p.dice.between(1, sum + 1));
     let mut input = json!({ "openItem": { "number": number }, "reason": "never paid" });
     if let Some(amount) = amount {
@@ -342,7 +344,8 @@ pub async fn write_off(p: &mut Player) {
     if sum == 0 || amount.is_some_and(|amount| amount > sum) {
         codes.push("INVALID");
     }
-    if p.send(name, input, "openItem { id }", verdict(codes))
+    let (name, selection) = ("openItemWriteOff", "openItem { id }");
+    if p.send(name, input, selection, verdict(codes))
         .await
         .is_none()
     {
@@ -354,12 +357,12 @@ pub async fn write_off(p: &mut Player) {
         let part = left.min(item.open);
         if part > 0 {
             left -= part;
-            let (kind, amount, open) = ("WRITE_OFF", -part, -part);
+            let (kind, amount, open, due) = ("WRITE_OFF", -part, -part, 0);
             let credit = p.state.money.add(Item {
                 kind,
                 amount,
                 open,
-                due: 0,
+                due,
                 ..item
             });
             p.state.money.settle(credit, debt, part);

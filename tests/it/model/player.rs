@@ -247,6 +247,23 @@ async fn set_up(client: &Client) {
     client
         .accept("paymentTermsCreate", terms, "paymentTerms { id }")
         .await;
+    set_up_customers(client).await;
+    let tolerance = json!({ "overReceiptTolerance": "0.1" });
+    client
+        .accept(
+            "companySettingsUpdate",
+            tolerance,
+            "companySettings { overReceiptTolerance }",
+        )
+        .await;
+    let tiers = json!({ "tiers": [{ "fromAmount": money(APPROVED_FROM) }] });
+    let selection = "companySettings { overReceiptTolerance }";
+    client
+        .accept("purchaseApprovalTiersSet", tiers, selection)
+        .await;
+}
+
+async fn set_up_customers(client: &Client) {
     for index in 0..CUSTOMERS {
         let code = format!("C{index}");
         let mut input = json!({ "code": code, "name": code });
@@ -262,17 +279,4 @@ async fn set_up(client: &Client) {
             .accept("customerCreate", input, "customer { id }")
             .await;
     }
-    let tolerance = json!({ "overReceiptTolerance": "0.1" });
-    client
-        .accept(
-            "companySettingsUpdate",
-            tolerance,
-            "companySettings { overReceiptTolerance }",
-        )
-        .await;
-    let tiers = json!({ "tiers": [{ "fromAmount": money(APPROVED_FROM) }] });
-    let selection = "companySettings { overReceiptTolerance }";
-    client
-        .accept("purchaseApprovalTiersSet", tiers, selection)
-        .await;
 }

@@ -167,7 +167,10 @@ pub async fn receive_of(p: &mut Player, one: usize, counts: Option<Vec<i64>>) ->
     let mut input = json!({ "customerReturn": by_id(&row.id) });
     let all: Vec<i64> = row.lines.iter().map(|line| line.quantity).collect();
     if let Some(counts) = &counts {
-        let line = |(line, count): (&ReturnLine, &i64)| json!({ "line": line.id, "quantity": count.to_string() });
+        let line = |(line, count): (&ReturnLine, &i64)| {
+            let quantity = count.to_string();
+            json!({ "line": line.id, "quantity": quantity })
+        };
         input["lines"] = row.lines.iter().zip(counts).map(line).collect();
     }
     let counts = counts.unwrap_or(all);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::player::{Player, Verdict, by_id, customer, variant, verdict, warehouse, wrong_state};
+use super::player::{Player, by_id, customer, variant, verdict, warehouse, wrong_state};
 use super::state::{CUSTOMERS, LIMITS, Order, OrderLine, price};
 use super::stock::{Demand, GOODS, WAREHOUSES, Wish};
 
@@ -26,7 +26,7 @@ fn new_lines(p: &mut Player, buyer: usize, place: usize) -> (Vec<OrderLine>, Vec
     (lines, inputs)
 }
 
-fn new_line(p: &mut Player, buyer: usize, (what, place): (usize, usize)) -> OrderLine {
+pub fn new_line(p: &mut Player, buyer: usize, (what, place): (usize, usize)) -> OrderLine {
     let quantity = p.dice.between(1, 12);
     OrderLine {
         variant: what,
@@ -42,7 +42,7 @@ fn new_line(p: &mut Player, buyer: usize, (what, place): (usize, usize)) -> Orde
     }
 }
 
-fn input_of(line: &OrderLine) -> Value {
+pub fn input_of(line: &OrderLine) -> Value {
     let mut input = json!({ "variant": variant(line.variant),
         "quantity": line.quantity.to_string() });
     if line.discount > 0 {
@@ -55,7 +55,7 @@ fn input_of(line: &OrderLine) -> Value {
 }
 
 /// What lines want, and from where.
-fn wishes<'l>(lines: impl Iterator<Item = &'l OrderLine>) -> Vec<Wish> {
+pub fn wishes<'l>(lines: impl Iterator<Item = &'l OrderLine>) -> Vec<Wish> {
     let wish = |line: &OrderLine| {
         let others = (0..WAREHOUSES).filter(|place| *place != line.warehouse);
         let places = std::iter::once(line.warehouse).chain(others).collect();
@@ -72,7 +72,7 @@ fn goods(order: &Order) -> Vec<usize> {
 }
 
 /// Whether an order is refused for its amount, or held.
-fn credit(p: &Player, (buyer, more): (usize, i64), policy: &str) -> (Vec<&'static str>, bool) {
+pub fn credit(p: &Player, (buyer, more): (usize, i64), policy: &str) -> (Vec<&'static str>, bool) {
     if p.state.fits(buyer, more) || policy == "IGNORE" || LIMITS[buyer].is_none() {
         return (Vec::new(), false);
     }
@@ -83,9 +83,9 @@ fn credit(p: &Player, (buyer, more): (usize, i64), policy: &str) -> (Vec<&'stati
 }
 
 /// What is reserved for an order, as it was decided.
-type Parts = Vec<(usize, (usize, usize), i64, i64)>;
+pub type Parts = Vec<(usize, (usize, usize), i64, i64)>;
 
-fn promise(p: &mut Player, order: usize, lines: &[usize], parts: Parts) {
+pub fn promise(p: &mut Player, order: usize, lines: &[usize], parts: Parts) {
     for (index, at, held, waits) in parts {
         p.state
             .stock
@@ -93,7 +93,7 @@ fn promise(p: &mut Player, order: usize, lines: &[usize], parts: Parts) {
     }
 }
 
-fn note_ids(order: &mut Order, payload: &Value) {
+pub fn note_ids(order: &mut Order, payload: &Value) {
     order.id = Player::text(payload, "/salesOrder/id");
     let known: Vec<String> = order.lines.iter().map(|line| line.id.clone()).collect();
     let ids = Player::ids(payload, "/salesOrder/lines").into_iter();
@@ -113,7 +113,7 @@ pub struct Terms {
 }
 
 impl Terms {
-    fn any(p: &mut Player) -> Self {
+    pub fn any(p: &mut Player) -> Self {
         Self {
             buyer: p.dice.below(CUSTOMERS),
             place: p.dice.below(WAREHOUSES),
@@ -244,122 +244,6 @@ pub async fn confirm_of(p: &mut Player, one: usize, (shortage, policy): (&str, &
         parts.expect("an accepted order has its stock"),
     );
     true
-}
-
-/// A change of an order: one line more or less, or another quantity.
-pub async fn update(p: &mut Player) {
-    let name = "salesOrderUpdate";
-    let suits = |order: &Order| {
-        order.status == "DRAFT" || (order.status == "CONFIRMED" && order.can_be_edited())
-    };
-    let Some(one) = choose(p, suits) else {
-        return p
-            .send_unknown(name, "salesOrder", json!({ "note": "late" }))
-            .await;
-    };
-    let before = p.state.orders[one].clone();
-    let terms = Terms::any(p);
-    let mut after = before.clone();
-    let live: Vec<usize> = (0..after.lines.len())
-        .filter(|index| after.lines[*index].quantity > 0)
-        .collect();
-    let line = p.dice.pick(&live);
-    let mut input = json!({ "salesOrder": by_id(&before.id), "onShortage": terms.shortage,
-        "onCreditLimit": terms.credit });
-    match p.dice.below(4) {
-        0 => {
-            after.lines[line].quantity = 0;
-            input["removeLines"] = json!([before.lines[line].id]);
-        }
-        1 => {
-            let what = p.dice.below(GOODS);
-            let new = new_line(p, before.customer, (what, terms.place));
-            input["addLines"] = json!([input_of(&new)]);
-            after.lines.push(new);
-        }
-        _ => {
-            let quantity = p.dice.between(1, 15);
-            after.lines[line].quantity = quantity;
-            let change = json!({ "line": before.lines[line].id, "quantity": quantity.to_string() });
-            input["changeLines"] = json!([change]);
-        }
-    }
-    change(p, one, (after, input), terms).await;
-}
-
-/// What an order wants more of, as lines of so much more.
-fn more(before: &Order, after: &Order) -> (Vec<usize>, Vec<OrderLine>) {
-    let mut places = Vec::new();
-    let mut lines = Vec::new();
-    for (index, line) in after
-        .lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| line.is_goods())
-    {
-        let had = before.lines.get(index).map_or(0, |line| line.quantity);
-        if line.quantity > had {
-            places.push(index);
-            lines.push(OrderLine {
-                quantity: line.quantity - had,
-                ..line.clone()
-            });
-        }
-    }
-    (places, lines)
-}
-
-async fn change(p: &mut Player, one: usize, (mut after, input): (Order, Value), terms: Terms) {
-    let before = p.state.orders[one].clone();
-    let is_draft = before.status == "DRAFT";
-    let mut stock = p.state.stock.clone();
-    let mut parts = Some(Vec::new());
-    let (places, lines) = more(&before, &after);
-    let (mut codes, mut is_held) = (Vec::new(), false);
-    if !is_draft {
-        for (index, line) in before
-            .lines
-            .iter()
-            .enumerate()
-            .filter(|(_, line)| line.is_goods())
-        {
-            let less = line.quantity - after.lines[index].quantity;
-            stock.give_up(Demand::Order(one, index), less.max(0));
-        }
-        parts = stock.allocate(&wishes(lines.iter()), terms.shortage);
-        let dearer = after.gross() - before.gross();
-        if dearer > 0 {
-            (codes, is_held) = credit(p, (before.customer, dearer), terms.credit);
-        }
-        if codes.is_empty() && parts.is_none() {
-            codes.push("INSUFFICIENT_STOCK");
-        }
-    }
-    let expected: Verdict = match before.status {
-        "CLOSED" | "CANCELLED" => wrong_state(),
-        _ if after.lines.iter().all(|line| line.quantity == 0) => {
-            let mut codes = vec!["INVALID"];
-            if !is_draft && !before.can_be_edited() {
-                codes.push("INVALID_STATE");
-            }
-            Err(codes)
-        }
-        "CONFIRMED" if !before.can_be_edited() => wrong_state(),
-        _ => verdict(codes),
-    };
-    let Some(made) = p.send("salesOrderUpdate", input, ORDER, expected).await else {
-        return;
-    };
-    note_ids(&mut after, &made);
-    after.holds += usize::from(is_held);
-    p.state.orders[one] = after;
-    p.state.stock = stock;
-    promise(
-        p,
-        one,
-        &places,
-        parts.expect("an accepted order has its stock"),
-    );
 }
 
 pub async fn delete(p: &mut Player) {

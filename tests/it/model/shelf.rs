@@ -220,7 +220,10 @@ pub async fn transfer_of(
     (from, to): (usize, usize),
     lines: Vec<(usize, i64)>,
 ) -> Option<usize> {
-    let line = |(what, quantity): &(usize, i64)| json!({ "variant": variant(*what), "quantity": quantity.to_string() });
+    let line = |(what, quantity): &(usize, i64)| {
+        let quantity = quantity.to_string();
+        json!({ "variant": variant(*what), "quantity": quantity })
+    };
     let inputs: Vec<Value> = lines.iter().map(line).collect();
     let keys: Vec<_> = lines
         .iter()

@@ -94,7 +94,10 @@ fn input_of(p: &Player, order: usize, asked: &Asked) -> Value {
         input["warehouse"] = warehouse(place);
     }
     if let Some(lines) = &asked.lines {
-        let line = |(line, quantity): &(usize, i64)| json!({ "line": order.lines[*line].id, "quantity": quantity.to_string() });
+        let line = |(line, quantity): &(usize, i64)| {
+            let quantity = quantity.to_string();
+            json!({ "line": order.lines[*line].id, "quantity": quantity })
+        };
         input["lines"] = lines.iter().map(line).collect();
     }
     input
