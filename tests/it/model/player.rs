@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use stockroom::platform::actor::Scope;
 
 use super::dice::Dice;
-use super::state::{APPROVED_FROM, CUSTOMERS, LIMITS, LISTED, PRICES, SUPPLIERS, State, TAX};
+use super::state::{APPROVED_FROM, LIMITS, LISTED, PRICES, SUPPLIERS, State, TAX};
 use super::stock::{GOODS, WAREHOUSES};
 use crate::support::{Client, Engine, TestServer, shop};
 
@@ -264,11 +264,11 @@ async fn set_up(client: &Client) {
 }
 
 async fn set_up_customers(client: &Client) {
-    for index in 0..CUSTOMERS {
+    for (index, limit) in LIMITS.iter().enumerate() {
         let code = format!("C{index}");
         let mut input = json!({ "code": code, "name": code });
-        if let Some(limit) = LIMITS[index] {
-            input["creditLimit"] = json!(money(limit));
+        if let Some(limit) = limit {
+            input["creditLimit"] = json!(money(*limit));
         }
         if index == LISTED {
             input["priceList"] = json!({ "code": "LIST" });

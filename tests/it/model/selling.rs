@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::player::{Player, by_id, customer, variant, verdict, warehouse, wrong_state};
 use super::state::{CUSTOMERS, LIMITS, Order, OrderLine, price};
-use super::stock::{Demand, GOODS, WAREHOUSES, Wish};
+use super::stock::{Demand, GOODS, Part, WAREHOUSES, Wish};
 
 pub const ORDER: &str = "salesOrder { id status lines { id position } holds { id isActive } }";
 const SHORTAGE: [&str; 4] = ["REJECT", "BACKORDER", "SPLIT", "BACKORDER"];
@@ -83,7 +83,7 @@ pub fn credit(p: &Player, (buyer, more): (usize, i64), policy: &str) -> (Vec<&'s
 }
 
 /// What is reserved for an order, as it was decided.
-pub type Parts = Vec<(usize, (usize, usize), i64, i64)>;
+pub type Parts = Vec<Part>;
 
 pub fn promise(p: &mut Player, order: usize, lines: &[usize], parts: Parts) {
     for (index, at, held, waits) in parts {

@@ -52,6 +52,9 @@ pub struct Stock {
 /// A line's wish: how much of what, from where, the preferred one first.
 pub type Wish = (usize, i64, Vec<usize>);
 
+/// What a level gives to a wish: which wish, where, how much is held and how much waits.
+pub type Part = (usize, (usize, usize), i64, i64);
+
 /// A part of a whole, rounded half up; all of it when the part is the whole.
 pub fn share(value: i64, part: i64, whole: i64) -> i64 {
     if part == whole {
@@ -216,11 +219,7 @@ impl Stock {
 
     /// Which warehouse holds how much for which wish, and how much waits; none when too little is
     /// there.
-    pub fn allocate(
-        &self,
-        wishes: &[Wish],
-        policy: &str,
-    ) -> Option<Vec<(usize, (usize, usize), i64, i64)>> {
+    pub fn allocate(&self, wishes: &[Wish], policy: &str) -> Option<Vec<Part>> {
         let mut left = [[0; WAREHOUSES]; GOODS];
         for (variant, row) in left.iter_mut().enumerate() {
             for (warehouse, free) in row.iter_mut().enumerate() {

@@ -336,10 +336,8 @@ async fn allocation(p: &mut Player) {
         .expect("a payment was prepared")
         .item;
     let debts = p.state.money.open(buyer, true);
-    let invoices = debts.iter().map(|debt| &p.state.money.items[*debt]);
-    let invoice = invoices
-        .filter(|item| item.kind == "INVOICE" && item.instalment == 1)
-        .next_back();
+    let mut invoices = debts.iter().map(|debt| &p.state.money.items[*debt]);
+    let invoice = invoices.rfind(|item| item.kind == "INVOICE" && item.instalment == 1);
     let invoice = invoice.expect("an invoice was prepared").clone();
     let amount = p.dice.between(1, invoice.open.min(200));
     let debt = invoice.number;
