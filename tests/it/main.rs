@@ -19,6 +19,7 @@ mod identity;
 mod lists;
 mod live;
 mod migrations;
+mod model;
 mod northwind;
 mod online_retail;
 mod purchasing;

@@ -222,6 +222,8 @@ fn handle_write_off<'t>(
             .filter(|item| Side::of(item) == Side::Debt && rules::names(&command.open_item, item))
             .collect();
         debts.sort_by_key(|item| (item.due_on, item.instalment));
+        // An earlier write-off has the debt's number too, so a number may find that one.
+        let found = debts.first().map_or(found, |debt| (*debt).clone());
         let open = Amount(debts.iter().map(|item| item.open_amount.0).sum());
         if let Err(reason) = can_write_off(command, &found, open) {
             rejections.push(reason);

@@ -4,7 +4,6 @@ use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use entity::catalog::{product, product_variant, unit};
 use entity::vocab::{CategoryId, ProductId, ProductVariantId, SearchKind};
 
-
 use super::inputs::{
     ProductCreateInput, ProductReference, ProductUpdateInput, ProductVariantArchiveInput,
     ProductVariantCreateInput, ProductVariantUpdateInput,
@@ -14,8 +13,8 @@ use crate::catalog::category::graphql::{Category, CategoryReference};
 use crate::catalog::category::store as categories;
 use crate::catalog::tax::graphql::TaxClass;
 use crate::graphql::context::Asked;
-use crate::graphql::filter::{Condition, 
-    DateTimeFilter, IdFilter, MetadataFilter, RecordStatusFilter, TextFilter,
+use crate::graphql::filter::{
+    Condition, DateTimeFilter, IdFilter, MetadataFilter, RecordStatusFilter, TextFilter,
 };
 use crate::graphql::payload::internal;
 use crate::graphql::record::RecordFields;

@@ -12,7 +12,6 @@ use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
-use crate::platform::event::NewEvent;
 use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Rejection};
 use crate::sales::order::document;
@@ -151,7 +150,7 @@ async fn finish(
     call: &Call,
     found: Locked,
     (parcels, was_allocated): (&[Parcel], bool),
-    mut book: Book,
+    book: Book,
 ) -> Result<Done, TxError> {
     let (mut order, mut lines) = (found.order, found.lines);
     for shipped in parcels.iter().flat_map(|parcel| &parcel.lines) {

@@ -251,11 +251,11 @@ pub fn totals(
     })
 }
 
-/// How much of an order is billed, by its lines.
+/// How much of an order is billed, by its lines: of all that was ordered, as it is with what was
+/// shipped, also when the rest was given up.
 #[must_use]
 pub fn billing(lines: &[sales_order_line::Model]) -> Progress {
-    let is_full =
-        |line: &sales_order_line::Model| line.invoiced.0 >= line.quantity.0 - line.closed.0;
+    let is_full = |line: &sales_order_line::Model| line.invoiced >= line.quantity;
     if lines.iter().all(is_full) {
         Progress::Full
     } else if lines.iter().any(|line| line.invoiced.is_positive()) {

@@ -45,7 +45,7 @@ fn handle<'t>(
             return Ok(Done::refused(rejections));
         };
         let posting = locked::posting(tx, call, today);
-        let mut book = close::release_all(tx, posting, &found).await?;
+        let book = close::release_all(tx, posting, &found).await?;
         let mut order = found.order;
         order.status = SalesOrderStatus::Cancelled;
         store::save(tx.conn(), order.clone(), Vec::new(), tx.now()).await?;

@@ -47,7 +47,7 @@ fn handle<'t>(
             return Ok(Done::refused(rejections));
         };
         let posting = locked::posting(tx, call, today);
-        let mut book = release_all(tx, posting, &found).await?;
+        let book = release_all(tx, posting, &found).await?;
         for line in &mut found.lines {
             line.closed.0 += rules::open_quantity(line).0;
         }

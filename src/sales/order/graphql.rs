@@ -5,9 +5,10 @@ use entity::sales::sales_order;
 use entity::vocab::{CustomerId, Progress, Quantity, SalesOrderId, SalesOrderStatus};
 use serde_json::Value as Json;
 
+use super::address::inputs::OrderAddress;
 use super::inputs::{
-    OrderAddress, SalesOrderCancelInput, SalesOrderCloseInput, SalesOrderPlaceInput,
-    SalesOrderReference, StockHoldConvertInput,
+    SalesOrderCancelInput, SalesOrderCloseInput, SalesOrderPlaceInput, SalesOrderReference,
+    StockHoldConvertInput,
 };
 use super::place::OrderLane;
 use super::rules::{self, Facts, Transition};

@@ -1,6 +1,6 @@
 //! Inputs of sales orders, and how they become commands.
 
-use async_graphql::{Context, Enum, ID, InputObject, Json, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Json};
 use entity::vocab::{
     ExchangeRate, Rate, SalesOrderId, SalesOrderLineId, ShortagePolicy, StockHoldLineId, UnitPrice,
 };

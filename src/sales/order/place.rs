@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use entity::sales::{sales_order, sales_order_hold};
-use entity::vocab::{
-    Amount, CurrencyCode, NumberKind, SalesOrderHoldKind, SalesOrderStatus, ShortagePolicy,
-};
+use entity::vocab::{Amount, CurrencyCode, NumberKind, SalesOrderHoldKind, SalesOrderStatus};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 

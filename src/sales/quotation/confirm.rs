@@ -25,7 +25,7 @@ use crate::sales::order::places::{self, Purpose};
 use crate::sales::order::pricing::{self, Frame, References};
 use crate::sales::order::rules::{self, Transition};
 use crate::sales::order::sourcing::{self, Wanted};
-use crate::sales::order::{place, store};
+use crate::sales::order::{load, store};
 use crate::sales::order_hold::{ops as holds, store as hold_store};
 use crate::stock::ledger::{self, Book, Demand, Needs, Plan, Posting, StockCause};
 use crate::stock::warehouse::rules as warehouses;

@@ -18,7 +18,7 @@ use crate::sales::order::document::{self, NewOrder};
 use crate::sales::order::places::Purpose;
 use crate::sales::order::pricing;
 use crate::sales::order::rules::Transition;
-use crate::sales::order::{locked, place, store};
+use crate::sales::order::{load, locked, store};
 
 /// Creates a draft.
 ///

@@ -18,10 +18,11 @@ use crate::platform::input::{CODE_LENGTH_MAX, LINES_MAX, NAME_LENGTH_MAX};
 use crate::platform::rejection::{Path, Problem};
 use crate::sales::credit::graphql::CreditPolicyKind;
 use crate::sales::credit::rules::CreditPolicy;
+use crate::sales::order::address::inputs::OrderAddress;
 use crate::sales::order::document::NewOrder;
 use crate::sales::order::inputs::{
-    DetailsGiven, OrderAddress, SalesOrderLineInput, SalesOrderReference, ShortagePolicyKind,
-    read_lines, read_rate,
+    DetailsGiven, SalesOrderLineInput, SalesOrderReference, ShortagePolicyKind, read_lines,
+    read_rate,
 };
 use crate::stock::warehouse::graphql::WarehouseReference;
 

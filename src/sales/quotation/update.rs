@@ -23,7 +23,7 @@ use crate::sales::order::locked::{self, Locked};
 use crate::sales::order::pricing::{self, References};
 use crate::sales::order::rules::Transition;
 use crate::sales::order::sourcing::{self, Wanted};
-use crate::sales::order::{place, store};
+use crate::sales::order::{load, store};
 use crate::sales::order_hold::{ops as holds, store as hold_store};
 use crate::stock::ledger::{self, Book, Demand, Needs, Plan, Posting, StockCause};
 

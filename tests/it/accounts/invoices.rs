@@ -85,6 +85,33 @@ both! {
             { "gross": { "amount": "20.00" } }, { "gross": { "amount": "30.00" } } ] }));
     }
 
+    async fn what_was_given_up_of_an_order_counts_as_not_billed(server: &TestServer) {
+        let client = server.client();
+        open_shop(&client).await;
+        for bills_first in [true, false] {
+            let order = shop::order("ANNA", "MAIN", &[("TEA", "10")]);
+            let selection = "salesOrder { id lines { id } }";
+            let made = client.accept("salesOrderPlace", order, selection).await;
+            let of = json!({ "salesOrder": { "id": made["salesOrder"]["id"] } });
+            let mut ship = of.clone();
+            let line = made["salesOrder"]["lines"][0]["id"].clone();
+            ship["lines"] = json!([{ "line": line, "quantity": "4" }]);
+            client.accept("fulfilmentShip", ship, "salesOrder { id }").await;
+            let mut steps = ["invoicePost", "salesOrderClose"];
+            if !bills_first {
+                steps.reverse();
+            }
+            for step in steps {
+                client.accept(step, of.clone(), "errors { code }").await;
+            }
+            let query = "query($id: ID!) { salesOrder(by: { id: $id }) {
+                status fulfilmentStatus billingStatus } }";
+            let order = client.query(query, json!({ "id": made["salesOrder"]["id"] })).await;
+            assert_eq!(order["salesOrder"], json!({ "status": "CLOSED",
+                "fulfilmentStatus": "PARTIAL", "billingStatus": "PARTIAL" }));
+        }
+    }
+
     async fn an_invoice_is_due_by_the_customers_terms(server: &TestServer) {
         let client = server.client();
         open_shop(&client).await;

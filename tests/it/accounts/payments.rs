@@ -170,4 +170,21 @@ both! {
         assert_eq!(accounts(&client).await["WRITE_OFF"], "0.50");
         assert_eq!(balance(&client).await, euros("0.00"));
     }
+
+    async fn a_debt_is_written_off_by_its_number_bit_by_bit(server: &TestServer) {
+        let client = server.client();
+        open_shop(&client).await;
+        let one = invoice(&client, "10", ago(9)).await;
+        for left in ["70.00", "40.00", "10.00"] {
+            let input = json!({ "openItem": { "number": one["number"] }, "reason": "never paid",
+                "amount": "30" });
+            client.accept("openItemWriteOff", input, "openItem { id }").await;
+            let read = read(&client, &one).await;
+            assert_eq!(read["openItems"][0]["openAmount"]["amount"], left);
+        }
+        let rest = json!({ "openItem": { "number": one["number"] }, "reason": "never paid" });
+        let made = client.accept("openItemWriteOff", rest, "openItem { id }").await;
+        assert_eq!(made["openItem"]["id"], one["openItems"][0]["id"]);
+        assert_eq!(accounts(&client).await["WRITE_OFF"], "100.00");
+    }
 }

@@ -28,7 +28,9 @@ pub async fn world(server: &TestServer) {
         .accept("priceListItemsSet", items, "priceList { id }")
         .await;
     let rate = json!({ "currency": "USD", "validFrom": "2026-01-01", "rate": "0.9" });
-    client.accept("exchangeRateSet", rate, "exchangeRate { id }").await;
+    client
+        .accept("exchangeRateSet", rate, "exchangeRate { id }")
+        .await;
 }
 
 /// A list of the schema that can be filtered and ordered.
