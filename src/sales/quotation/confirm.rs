@@ -80,12 +80,8 @@ fn handle<'t>(
         }
         let version = found.order.version;
         rejections.extend(check_version(command.expected_version, version).err());
-        let references = load::find_references(
-            tx.conn(),
-            &[&whole(command, &found)],
-            app.company.base_currency,
-        )
-        .await?;
+        let (whole, base) = (whole(command, &found), app.company.base_currency);
+        let references = load::find_references(tx.conn(), &[&whole], base).await?;
         rejections.extend(archived(&references, &path));
         if command.reprice {
             let frame = frame(&references, &found, app, today);
@@ -105,7 +101,7 @@ fn handle<'t>(
             Err(reason) => return Ok(Done::refused(vec![reason])),
         };
         let posting = locked::posting(tx, call, today);
-        let mut book = match reserve(tx, posting, &found, (&wanted, command.on_shortage)).await? {
+        let book = match reserve(tx, posting, &found, (&wanted, command.on_shortage)).await? {
             Ok(book) => book,
             Err(reasons) => return Ok(Done::refused(reasons)),
         };

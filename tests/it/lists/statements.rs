@@ -41,7 +41,10 @@ both_unchecked! {
                 sent.push(server.app().db.statements_sent() - before);
             }
             tried += 1;
-            if sent[0] != sent[1] || sent[1] > leads_to + OWN_MAX {
+            // More records may lead to kinds of things that the first ones lack, each by one more
+            // statement; a statement per record would be ten more.
+            let grows = sent[1] - sent[0] > 3;
+            if grows || sent[1] > leads_to + OWN_MAX {
                 failures.push(format!("{name}: {sent:?} statements, {leads_to} fields lead on"));
             }
         }
