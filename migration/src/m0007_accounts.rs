@@ -16,6 +16,8 @@ CREATE TABLE exchange_rate (
     CONSTRAINT exchange_rate_author FOREIGN KEY (created_by) REFERENCES principal (id)
 ) {strict};
 
+CREATE INDEX exchange_rate_currency ON exchange_rate (currency, id);
+
 CREATE TABLE journal_entry (
     id {uuid} NOT NULL PRIMARY KEY,
     operation_id {uuid} NOT NULL,
