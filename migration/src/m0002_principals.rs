@@ -33,7 +33,7 @@ CREATE TABLE api_token (
     CONSTRAINT api_token_hash_unique UNIQUE (token_hash),
     CONSTRAINT api_token_principal FOREIGN KEY (id) REFERENCES principal (id)
 ) {strict};
-CREATE INDEX api_token_created_at ON api_token (created_at);
+CREATE INDEX api_token_author ON api_token (created_by, id);
 "#,
     "DROP TABLE api_token; DROP TABLE principal; DROP TABLE company;"
 );

@@ -6,13 +6,13 @@ use async_graphql::{Context, Description, ID, InputObject, Object, Result, Simpl
 use chrono::{DateTime, Utc};
 use entity::identity::api_token;
 use entity::identity::api_token::Model;
-use entity::vocab::{ApiTokenId, Instant};
+use entity::vocab::{ApiTokenId, Instant, any_record};
 use uuid::Uuid;
 
 use super::store::LastUseOf;
 use super::{ops, secret, store};
 use crate::graphql::context::{Asked, actor, bad_argument, date_time};
-use crate::graphql::filter::DateTimeFilter;
+use crate::graphql::filter::IdFilter;
 use crate::graphql::payload::{internal, split};
 use crate::graphql::user_error::UserError;
 use crate::graphql::{Reading, app, listing, loader_by_id, loaders, payload};
@@ -109,8 +109,8 @@ listing! {
     /// Scope: `tokens:write`.
     api_tokens: ApiToken of api_token, Scope::TokensWrite;
     filter {
-        /// By when they were created.
-        created_at: DateTimeFilter => |given| given.on(Column::CreatedAt),
+        /// By who made them: a user or another token.
+        created_by_id: IdFilter => |given| given.on(Column::CreatedBy, any_record),
     }
     order by Id {
         /// By when they were created; the default.

@@ -37,7 +37,7 @@ use serde_json::json;
 use crate::support::{Engine, TestServer};
 
 /// How many seeds, from 1, every run of the tests plays.
-const SEQUENCES: u64 = 6;
+const SEQUENCES: u64 = 4;
 const UNDONE: u64 = 3;
 const LENGTH: u64 = 150;
 /// All documents are compared after so many commands.
