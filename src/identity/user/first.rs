@@ -200,6 +200,22 @@ async fn apply(tx: &Tx, key: String, hash: Option<String>) -> Result<Result<(), 
     Ok(Ok(()))
 }
 
+/// What the command line tells of a user as JSON.
+#[must_use]
+pub fn told(user: &Model) -> Json {
+    let roles: Vec<&str> = role::read(&user.roles)
+        .iter()
+        .map(|role| role.as_str())
+        .collect();
+    json!({
+        "id": user.id.to_string(),
+        "email": user.email,
+        "name": user.name,
+        "status": user.status.as_str(),
+        "roles": roles,
+    })
+}
+
 /// A line about a user, for the command line.
 #[must_use]
 pub fn line(user: &Model) -> String {
