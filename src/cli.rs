@@ -219,7 +219,12 @@ async fn execute(cli: Cli) -> Outcome {
         Command::Restore { file, replace } => database::restore(&config, &file, replace).await,
         Command::Health => health::ask(&config),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "stockroom", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut Cli::command(),
+                "stockroom",
+                &mut std::io::stdout(),
+            );
             Ok(OK)
         }
         Command::Schema => {
@@ -329,4 +334,3 @@ async fn run_check(config: &Config, json: bool) -> Outcome {
         DIFFERENCES
     })
 }
-

@@ -58,11 +58,7 @@ impl Bus {
     ///
     /// # Errors
     /// The database's.
-    pub async fn start(
-        db: Db,
-        stop: watch::Receiver<bool>,
-        meters: Meters,
-    ) -> Result<Self, DbErr> {
+    pub async fn start(db: Db, stop: watch::Receiver<bool>, meters: Meters) -> Result<Self, DbErr> {
         let floor = event::latest(db.reader()).await?;
         let shared = Arc::new(Shared {
             db,

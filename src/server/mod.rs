@@ -65,6 +65,8 @@ use operations::Operations;
 
 /// How long requests that were accepted may still take when the server stops.
 const STOP_WITHIN: Duration = Duration::from_secs(8);
+/// How much longer the commands of those whose connections are gone may take.
+const STOP_GRACE: Duration = Duration::from_secs(1);
 
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
@@ -202,12 +204,12 @@ impl Server {
         let handle = running.handle();
         let running = tokio::spawn(running);
         stop.await;
+        tracing::info!("stopping");
+        let until = tokio::time::Instant::now() + STOP_WITHIN + STOP_GRACE;
         self.stop.send_replace(true);
         handle.stop(true).await;
-        if tokio::time::timeout(STOP_WITHIN, commands.commands.idle())
-            .await
-            .is_err()
-        {
+        let idle = commands.commands.idle();
+        if tokio::time::timeout_at(until, idle).await.is_err() {
             tracing::warn!("some commands did not end in time; what they did is whole or absent");
         }
         let ended = running.await;

@@ -4,12 +4,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix_web::{HttpResponse, web};
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, MetricEncoder};
 use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, MetricEncoder};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::info::Info;
-use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 use rustix::process::{Resource, getrlimit};
 use tokio::sync::watch;
@@ -36,7 +36,11 @@ impl Operations {
         let mut registry = Registry::default();
         app.meters.register(&mut registry);
         let version = vec![("version", env!("CARGO_PKG_VERSION"))];
-        registry.register("stockroom_build", "Which Stockroom runs", Info::new(version));
+        registry.register(
+            "stockroom_build",
+            "Which Stockroom runs",
+            Info::new(version),
+        );
         registry.register_collector(Box::new(Process {
             db: app.db.clone(),
             started: SystemTime::now(),
@@ -118,8 +122,12 @@ impl Collector for Process {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
         let (used, idle) = self.db.connections();
         let text = "Connections to the database";
-        let mut pool =
-            encoder.encode_descriptor("stockroom_pool_connections", text, None, MetricType::Gauge)?;
+        let mut pool = encoder.encode_descriptor(
+            "stockroom_pool_connections",
+            text,
+            None,
+            MetricType::Gauge,
+        )?;
         for (state, count) in [("idle", idle), ("used", used)] {
             let family: MetricEncoder<'_> = pool.encode_family(&[("state", state)])?;
             ConstGauge::new(i64::try_from(count).unwrap_or(i64::MAX)).encode(family)?;
@@ -163,7 +171,10 @@ fn cpu_seconds() -> f64 {
             let system: u64 = fields.next()?.parse().ok()?;
             Some(user + system)
         });
-    #[expect(clippy::cast_precision_loss, reason = "hundredths of a second of years fit")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "hundredths of a second of years fit"
+    )]
     let seconds = ticks.unwrap_or(0) as f64 / rustix::param::clock_ticks_per_second() as f64;
     seconds
 }

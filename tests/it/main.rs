@@ -22,6 +22,7 @@ mod migrations;
 mod model;
 mod northwind;
 mod online_retail;
+mod operations;
 mod purchasing;
 mod sales;
 mod schema;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use entity::identity::user_account::Model;
 use entity::vocab::{Role, UserId};
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::ops::Create;

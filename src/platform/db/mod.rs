@@ -182,7 +182,8 @@ impl Db {
 
     /// Closes every connection, and lets another process have the SQLite file.
     pub async fn close(&self) {
-        for pool in [&self.inner.writer, &self.inner.reader] {
+        // The last one that closes writes what is in the log into the file, and must be able to.
+        for pool in [&self.inner.reader, &self.inner.writer] {
             if let Err(error) = pool.clone().close().await {
                 tracing::warn!(%error, "a database connection did not close cleanly");
             }
