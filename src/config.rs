@@ -40,6 +40,8 @@ pub struct ServerSettings {
     pub port: u16,
     /// Whether `/metrics` tells what was counted.
     pub metrics: bool,
+    /// Whether there is GraphiQL at `/`.
+    pub graphiql: bool,
 }
 
 impl Default for ServerSettings {
@@ -48,6 +50,7 @@ impl Default for ServerSettings {
             host: "127.0.0.1".to_owned(),
             port: 8080,
             metrics: true,
+            graphiql: true,
         }
     }
 }

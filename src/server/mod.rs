@@ -13,6 +13,7 @@ pub mod identify;
 pub mod limits;
 pub mod operations;
 pub mod outbox;
+pub mod pages;
 pub mod params;
 pub mod reply;
 pub mod run;
@@ -62,6 +63,7 @@ pub use gateway::{Authenticate, Commands, Connections, Executor, Gateway, Prepar
 pub use http::routes;
 pub use limits::TransportLimits;
 use operations::Operations;
+use pages::Pages;
 
 /// How long requests that were accepted may still take when the server stops.
 const STOP_WITHIN: Duration = Duration::from_secs(8);
@@ -104,6 +106,7 @@ pub struct Server {
     gateway: web::Data<Gateway>,
     stop: Sender<bool>,
     operations: web::Data<Operations>,
+    pages: Pages,
     first: Option<First>,
 }
 
@@ -150,8 +153,19 @@ impl Server {
             gateway,
             stop,
             operations,
+            pages: Pages {
+                graphiql: config.server.graphiql,
+                demo_token: None,
+            },
             first,
         })
+    }
+
+    /// In demo mode: the pages use this token, and there is a stock board.
+    #[must_use]
+    pub fn in_demo_mode(mut self, token: &str) -> Self {
+        self.pages.demo_token = Some(token.to_owned());
+        self
     }
 
     /// The port it listens on.
@@ -187,12 +201,14 @@ impl Server {
         let gateway = self.gateway.clone();
         let commands = gateway.clone();
         let operations = self.operations.clone();
+        let pages = self.pages.clone();
         let http = HttpServer::new(move || {
             WebApp::new()
                 .app_data(gateway.clone())
                 .wrap(from_fn(watch::answers))
                 .wrap(from_fn(identify::identify))
                 .configure(|service| operations::routes(service, operations.clone()))
+                .configure(|service| pages::routes(service, &pages))
                 .configure(|service| routes(service, gateway.clone()))
         });
         let running = http

@@ -1,6 +1,7 @@
 //! Running it in earnest: what is told to those who watch, the program's commands, the settings.
 
 mod metrics;
+mod pages;
 mod program;
 mod readiness;
 mod secrets;
