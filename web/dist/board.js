@@ -2,8 +2,9 @@
 // framework and no build, and is meant to be read:
 //
 //   1. ask()    one query or mutation, by fetch
-//   2. watch()  a subscription over a WebSocket, which resumes where it was after a break
-//   3. the rest draws what they bring; texts from the server only ever become textContent
+//   2. load()   a list, page by page
+//   3. watch()  a subscription over a WebSocket, which resumes where it was after a break
+//   4. the rest draws what they bring; texts from the server only ever become textContent
 
 // ---------------------------------------------------------------- The API
 
@@ -12,19 +13,28 @@ const settings = JSON.parse(document.getElementById("stockroom").textContent);
 const endpoint = new URL("graphql", location.href);
 let token = settings.token ?? "";
 
-const START = `query Board {
-  warehouses(first: 250) { nodes { code name status } }
+const LEVEL = `fragment Level on StockLevel {
+  available onHand version
+  variant { sku name product { name } }
+  warehouse { code }
 }`;
 
-const LEVELS = `subscription Levels($snapshot: Boolean!, $after: String) {
+const WAREHOUSES = `query Warehouses {
+  warehouses(first: 250, filter: { status: { eq: ACTIVE } }) { nodes { code name } }
+}`;
+
+const LEVELS = `query Levels($after: String) {
+  stockLevels(first: 250, after: $after) {
+    nodes { ...Level }
+    pageInfo { hasNextPage endCursor }
+  }
+} ${LEVEL}`;
+
+const CHANGES = `subscription Changes($snapshot: Boolean!, $after: String) {
   stockLevelChanged(snapshot: $snapshot, after: $after) {
     cursor
-    change { sellable reserved }
-    stockLevel {
-      available onHand version
-      variant { sku name product { name } }
-      warehouse { code }
-    }
+    change { sellable }
+    stockLevel { ...Level }
     cause {
       __typename
       ... on SalesOrder { number status customer { name } }
@@ -33,11 +43,10 @@ const LEVELS = `subscription Levels($snapshot: Boolean!, $after: String) {
       ... on PurchaseOrder { number }
       ... on StockTransfer { number }
       ... on StockAdjustment { number }
-      ... on StockHold { number }
       ... on CustomerReturn { number }
     }
   }
-}`;
+} ${LEVEL}`;
 
 const SELL = `mutation Sell($input: SalesOrderPlaceInput!) {
   salesOrderPlace(input: $input) {
@@ -65,6 +74,16 @@ async function ask(query, variables = {}) {
   return data;
 }
 
+/** Gives every level to `take`, a page at a time, for a first picture. */
+async function load(take) {
+  let after = null;
+  do {
+    const { nodes, pageInfo } = (await ask(LEVELS, { after })).stockLevels;
+    nodes.forEach(take);
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+  } while (after !== null);
+}
+
 // ---------------------------------------------------------------- The subscription
 
 const FIRST_PAUSE = 500; // milliseconds before connecting again; doubled each time …
@@ -73,11 +92,12 @@ const PING_EVERY = 20_000; // a connection can be dead without either side being
 const NO_USE = new Set([4400, 4401, 4403, 4406]); // refused; the same again would be too
 
 /**
- * Keeps `levels` told of every change, through any number of connections: the protocol is
- * graphql-transport-ws. First comes a snapshot of everything, then each change with a cursor.
- * After a break the subscription goes on behind the last cursor, so nothing is missed.
+ * Tells `changed` of every change, through any number of connections, by the protocol
+ * graphql-transport-ws. First comes a snapshot of everything, which also tells what happened since
+ * it was loaded, then each change with a cursor. After a break the subscription goes on behind the
+ * last cursor, so nothing is missed. When that is too old, it is `restarted` with a snapshot.
  */
-function watch({ restarted, changed, state }) {
+function watch({ changed, restarted, state }) {
   let cursor = null;
   let attempts = 0;
 
@@ -95,8 +115,7 @@ function watch({ restarted, changed, state }) {
 
     function subscribe() {
       const variables = { snapshot: cursor === null, after: cursor };
-      if (cursor === null) restarted();
-      send({ id: "levels", type: "subscribe", payload: { query: LEVELS, variables } });
+      send({ id: "levels", type: "subscribe", payload: { query: CHANGES, variables } });
     }
 
     function take(event) {
@@ -141,6 +160,7 @@ function watch({ restarted, changed, state }) {
         send({ type: "pong" });
       } else if (type === "error" && cursor !== null) {
         cursor = null; // too old, or of another database: begin with a snapshot
+        restarted();
         subscribe();
       } else if (type === "error") {
         refusal = payload.map(({ message }) => message).join(" ");
@@ -160,8 +180,8 @@ const filters = at("filters").elements;
 const prefersCalm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let warehouses = [];
-const levels = new Map(); // "SKU warehouse" → the newest level
-const rows = new Map(); // SKU → { element, text, cells: warehouse code → { element, level } }
+const levels = new Map(); // "SKU warehouse" → the newest level told
+const rows = new Map(); // SKU → { element, name, sku, text, cells }
 const waiting = new Set(); // which of the levels are not drawn yet
 let changes = 0;
 let isUnsorted = false;
@@ -175,17 +195,24 @@ function clear() {
   at("skus").replaceChildren();
 }
 
-/** Takes note of an event, and draws it with all others of this frame. */
-function note(event) {
-  const { variant, warehouse, available } = event.stockLevel;
-  const key = `${variant.sku} ${warehouse.code}`;
+/** Takes note of a level, and draws it with all others of this frame. */
+function note(level) {
+  const key = `${level.variant.sku} ${level.warehouse.code}`;
   const before = levels.get(key);
-  levels.set(key, event.stockLevel);
+  // What was loaded, the snapshot and the changes overlap: the version says which is newer.
+  if (before && before.version >= level.version) return;
+  levels.set(key, level);
   if (waiting.size === 0) requestAnimationFrame(draw);
   waiting.add(key);
-  if (!event.change) return;
+}
+
+/** Takes note of an event of the subscription. */
+function noteEvent({ stockLevel, change, cause }) {
+  const before = levels.get(`${stockLevel.variant.sku} ${stockLevel.warehouse.code}`);
+  note(stockLevel);
+  if (!change) return;
   changes += 1;
-  tell(event, Number(available) - Number(before?.available ?? 0));
+  tell(stockLevel, cause, Number(stockLevel.available) - Number(before?.available ?? 0));
 }
 
 function draw() {
@@ -206,7 +233,8 @@ function addRow({ sku, name, product }) {
   element.querySelector(".name").textContent = title;
   element.querySelector(".sku").textContent = sku;
   element.dataset.sku = sku;
-  const row = { element, title, text: `${title} ${sku}`.toLowerCase(), cells: new Map() };
+  const row = { element, name: product.name, sku, text: `${title} ${sku}`.toLowerCase() };
+  row.cells = new Map();
   rows.set(sku, row);
   for (const { code } of warehouses) addCell(row, code);
   at("skus").append(new Option(title, sku));
@@ -231,9 +259,10 @@ function drawLevel(cell, level) {
   cell.level = level;
   element.querySelector(".available").textContent = level.available;
   element.querySelector(".on-hand").textContent = `${level.onHand} on hand`;
+  element.dataset.known = "";
   const share = Number(level.onHand) > 0 ? Number(level.available) / Number(level.onHand) : 0;
   element.style.setProperty("--share", Math.max(0, Math.min(1, share)));
-  if (before === null || before.version === level.version) return;
+  if (before === null) return;
   const difference = Number(level.available) - Number(before.available);
   flash(element, difference);
 }
@@ -255,7 +284,9 @@ const signed = (number) =>
 function sort() {
   isUnsorted = false;
   const order = new Intl.Collator(undefined, { numeric: true });
-  const sorted = [...rows.values()].sort((a, b) => order.compare(a.text, b.text));
+  const sorted = [...rows.values()].sort(
+    (a, b) => order.compare(a.name, b.name) || order.compare(a.sku, b.sku),
+  );
   at("rows").append(...sorted.map(({ element }) => element));
 }
 
@@ -316,7 +347,7 @@ const CAUSES = {
 };
 
 /** Puts a change at the top of the list; it keeps the last twelve. */
-function tell({ stockLevel: { variant, warehouse, available }, cause }, difference) {
+function tell({ variant, warehouse, available }, cause, difference) {
   const line = document.createElement("li");
   const add = (name, text) => {
     const part = document.createElement("span");
@@ -327,7 +358,7 @@ function tell({ stockLevel: { variant, warehouse, available }, cause }, differen
   add("delta", signed(difference) || "±0");
   add("sku", variant.sku);
   add("quiet", `${warehouse.code}, ${available} left`);
-  const document_ = cause ? `${CAUSES[cause.__typename] ?? "document"} ${cause.number}` : "";
+  const document_ = cause ? `${CAUSES[cause.__typename] ?? "document"} ${cause.number ?? ""}` : "";
   add("cause", [document_, cause?.customer?.name].filter(Boolean).join(", "));
   line.dataset.moved = difference < 0 ? "down" : difference > 0 ? "up" : "other";
   const feed = at("feed");
@@ -390,16 +421,18 @@ function showWarehouses() {
 
 async function start() {
   if (token === "") return showState("refused", "A token is needed");
+  showState("connecting", "Loading …");
   try {
-    const data = await ask(START);
-    warehouses = data.warehouses.nodes.filter(({ status }) => status === "ACTIVE");
+    warehouses = (await ask(WAREHOUSES)).warehouses.nodes;
+    clear();
+    showWarehouses();
+    await load(note);
   } catch (error) {
     if (error.status >= 400 && error.status < 500) return showState("refused", error.message);
     showState("waiting", "The server does not answer; trying again");
     return setTimeout(start, 3000);
   }
-  showWarehouses();
-  watch({ restarted: clear, changed: note, state: showState });
+  watch({ changed: noteEvent, restarted: clear, state: showState });
 }
 
 at("filters").addEventListener("input", filter);
