@@ -303,8 +303,10 @@ function filter() {
       element.hidden = chosen !== "" && code !== chosen;
       const isLow = level !== null && Number(level.available) <= threshold;
       const mark = !isLow ? "" : Number(level.available) <= 0 ? "out" : "low";
-      element.dataset.mark = mark;
-      element.querySelector(".mark").textContent = mark;
+      if (element.dataset.mark !== mark) {
+        element.dataset.mark = mark;
+        element.querySelector(".mark").textContent = mark;
+      }
       if (isLow && !element.hidden) lowHere += 1;
     }
     const fits = words.every((word) => row.text.includes(word));
@@ -397,8 +399,10 @@ async function sell(event) {
 // ---------------------------------------------------------------- Start
 
 function showState(name, text) {
+  // A demo that started over has another token: the page brings it along.
+  const advice = name === "refused" && settings.demo === true ? " Reload this page." : "";
   at("connection").dataset.state = name;
-  at("connection").textContent = text;
+  at("connection").textContent = text + advice;
   at("levels").dataset.state = name;
   at("access").hidden = name !== "refused" || settings.demo === true;
 }

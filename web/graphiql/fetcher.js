@@ -68,7 +68,7 @@ function present(headers) {
 }
 
 function readable(error) {
-  return error instanceof CloseEvent
-    ? new Error(`The connection was closed: ${error.code} ${error.reason}`.trim())
-    : error;
+  const { code, reason } = error;
+  const message = `The connection was closed: ${code} ${reason}`.trim();
+  return error instanceof CloseEvent ? [{ message }] : error;
 }

@@ -5,6 +5,7 @@ import "./main.css";
 
 import { DOC_EXPLORER_PLUGIN, DocExplorerContextProvider } from "@graphiql/plugin-doc-explorer";
 import { HISTORY_PLUGIN, HistoryContextProvider } from "@graphiql/plugin-history";
+import { useEditorContext } from "@graphiql/react";
 import { GraphiQL, GraphiQLInterface, GraphiQLProvider } from "graphiql";
 import { useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
@@ -40,6 +41,8 @@ function Page() {
 }
 
 function Interface() {
+  const { queryEditor } = useEditorContext({ nonNull: true });
+  useEffect(() => queryEditor?.setOption("lineWrapping", true), [queryEditor]);
   return (
     <GraphiQLInterface defaultEditorToolsVisibility="variables">
       <GraphiQL.Logo>
