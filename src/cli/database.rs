@@ -5,7 +5,6 @@ use std::path::Path;
 
 use migration::{Migrator, MigratorTrait};
 use serde_json::json;
-use serde_json::json;
 
 use super::{Direction, FAILED, OK, Outcome, say};
 use crate::config::Config;
