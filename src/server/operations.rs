@@ -129,7 +129,8 @@ impl Collector for Process {
             MetricType::Gauge,
         )?;
         for (state, count) in [("idle", idle), ("used", used)] {
-            let family: MetricEncoder<'_> = pool.encode_family(&[("state", state)])?;
+            let labels = [("state", state)];
+            let family: MetricEncoder<'_> = pool.encode_family(&labels)?;
             ConstGauge::new(i64::try_from(count).unwrap_or(i64::MAX)).encode(family)?;
         }
         let cpu = ConstCounter::new(cpu_seconds());
