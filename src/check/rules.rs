@@ -405,7 +405,8 @@ pub const RULES: &[Rule] = &[
         "SELECT id AS a, id AS b, delta AS stored, 0 AS expected FROM stock_adjustment_line
          UNION ALL SELECT stock_adjustment_line_id, stock_adjustment_line_id, 0,
                 CASE WHEN from_place = 'OUTSIDE' THEN quantity ELSE -quantity END
-           FROM stock_movement WHERE stock_adjustment_line_id IS NOT NULL",
+           FROM stock_movement
+          WHERE stock_adjustment_line_id IS NOT NULL AND reverses_id IS NULL",
     ),
     of(
         "adjustment line: value = movements",
@@ -413,7 +414,31 @@ pub const RULES: &[Rule] = &[
         "SELECT id AS a, id AS b, value AS stored, 0 AS expected FROM stock_adjustment_line
          UNION ALL SELECT stock_adjustment_line_id, stock_adjustment_line_id, 0,
                 CASE WHEN from_place = 'OUTSIDE' THEN value ELSE -value END
-           FROM stock_movement WHERE stock_adjustment_line_id IS NOT NULL",
+           FROM stock_movement
+          WHERE stock_adjustment_line_id IS NOT NULL AND reverses_id IS NULL",
+    ),
+    of(
+        "adjustment line: of a reversed adjustment everything is undone",
+        ADJUSTMENT_LINE,
+        "SELECT line.id AS a, line.id AS b,
+                CASE adjustment.status WHEN 'REVERSED' THEN -line.delta ELSE 0 END AS stored,
+                0 AS expected
+           FROM stock_adjustment_line AS line
+           JOIN stock_adjustment AS adjustment ON adjustment.id = line.stock_adjustment_id
+         UNION ALL SELECT stock_adjustment_line_id, stock_adjustment_line_id, 0,
+                CASE WHEN from_place = 'OUTSIDE' THEN quantity ELSE -quantity END
+           FROM stock_movement
+          WHERE stock_adjustment_line_id IS NOT NULL AND reverses_id IS NOT NULL",
+    ),
+    of(
+        "adjustment line: reversed value = reversing movements",
+        ADJUSTMENT_LINE,
+        "SELECT id AS a, id AS b, reversed_value AS stored, 0 AS expected
+           FROM stock_adjustment_line
+         UNION ALL SELECT stock_adjustment_line_id, stock_adjustment_line_id, 0,
+                CASE WHEN from_place = 'OUTSIDE' THEN value ELSE -value END
+           FROM stock_movement
+          WHERE stock_adjustment_line_id IS NOT NULL AND reverses_id IS NOT NULL",
     ),
     of(
         "customer return line: received and cost = movements in",

@@ -8,7 +8,7 @@ use entity::vocab::{GoodsReceiptId, GoodsReceiptStatus, StockPlace};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
-use super::reversal::{self, TakenBack};
+use super::reversal;
 use super::store;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
@@ -19,6 +19,7 @@ use crate::platform::reference::{Reference, find_and_lock};
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::purchasing::order::{ops as orders, send, store as order_store};
 use crate::stock::ledger::{self, Book, MovementCause, Needs, Place, Plan, Posting, StockCause};
+use crate::stock::reversal::{self as taking_back, TakenBack};
 use crate::stock::warehouse::{rules as warehouse_rules, store as warehouses};
 
 /// A receipt to be taken back.
@@ -70,7 +71,8 @@ fn handle<'t>(
         };
         let plan = plan(&receipt, &lines, order.as_ref());
         let mut book = ledger::load(tx, &plan, posting).await?;
-        let taken = match reversal::values(&movements, &book) {
+        let path = Path::input().at("goodsReceipt");
+        let taken = match taking_back::values(&movements, &book, &path) {
             Ok(taken) => taken,
             Err(rejections) => return Ok(Done::refused(rejections)),
         };

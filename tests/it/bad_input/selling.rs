@@ -481,7 +481,12 @@ fn track(world: &World) -> Mutation {
     let rows = [
         parts::text("/carrier", 200),
         parts::text("/trackingNumber", 64),
+        parts::text("/externalId", 64),
+        parts::metadata("/metadata"),
         vec![
+            row("the external id is taken")
+                .set("/externalId", "fulfilled")
+                .gives("DUPLICATE", "externalId"),
             row("a version it does not have")
                 .set("/expectedVersion", 999)
                 .gives("STALE", "expectedVersion"),

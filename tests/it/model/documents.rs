@@ -40,6 +40,14 @@ impl State {
             };
             lines.push(line("goodsReceipts", &one.id, &[status], Vec::new()));
         }
+        for one in &self.adjustments {
+            let status = if one.is_reversed {
+                "REVERSED"
+            } else {
+                "POSTED"
+            };
+            lines.push(line("stockAdjustments", &one.id, &[status], Vec::new()));
+        }
         for one in &self.fulfilments {
             lines.push(line("fulfilments", &one.id, &[one.status], Vec::new()));
         }
