@@ -111,7 +111,7 @@ const LEDGERS: [&str; 10] = [
 ];
 
 /// Tables that others refer to, with the columns that are corrupted.
-const RECORDS: [(&str, &[&str]); 19] = [
+const RECORDS: [(&str, &[&str]); 20] = [
     (
         "stock_level",
         &[
