@@ -66,7 +66,7 @@ async fn collect(mut payload: web::Payload, most: usize) -> Result<web::BytesMut
 
 fn too_large(most: usize) -> Refusal {
     let message = format!(
-        "The body is larger than {most} bytes. Send less at once; for files use import jobs."
+        "The body is larger than {most} bytes. Send less at once, in several requests."
     );
     closing(Refusal::new(
         StatusCode::PAYLOAD_TOO_LARGE,
