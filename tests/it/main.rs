@@ -30,3 +30,4 @@ mod statements;
 mod stock;
 mod tidy;
 mod transport;
+mod web;
