@@ -32,3 +32,4 @@ mod statements;
 mod stock;
 mod tidy;
 mod transport;
+mod web;
