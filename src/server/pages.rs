@@ -116,7 +116,10 @@ mod tests {
         ] {
             assert_eq!(html.matches(TOLD).count(), 1);
             let told = told(html, &pages);
-            assert!(told.contains("\"token\":\"a\\u003c/script>token\""), "{told}");
+            assert!(
+                told.contains("\"token\":\"a\\u003c/script>token\""),
+                "{told}"
+            );
             assert!(!told.contains("a</script>"));
         }
     }

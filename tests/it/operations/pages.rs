@@ -16,13 +16,20 @@ async fn graphiql_is_served_from_the_binary_and_is_told_no_token() {
     assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self';"));
     let html = page.text().await.expect("a text");
     assert!(html.contains("id=\"stockroom\">{}</script>"), "{html}");
-    assert!(!html.contains("://"), "nothing comes from another host: {html}");
+    assert!(
+        !html.contains("://"),
+        "nothing comes from another host: {html}"
+    );
     for file in ["/graphiql.js", "/graphiql.css", "/favicon.svg"] {
         let (status, text) = get(&server.url(), file).await;
         assert!(status == 200 && !text.is_empty(), "{file}");
     }
     for file in ["/board", "/board.js", "/index.html", "/nonsense"] {
-        assert_eq!(get(&server.url(), file).await.0, 404, "{file} outside of demo mode");
+        assert_eq!(
+            get(&server.url(), file).await.0,
+            404,
+            "{file} outside of demo mode"
+        );
     }
     server.stop().await;
 }
