@@ -206,8 +206,14 @@ type Outcome = Result<u8, Box<dyn std::error::Error>>;
 async fn execute(cli: Cli) -> Outcome {
     let flags = flags(&cli.settings);
     let config = config::load(cli.settings.config.as_deref(), &flags)?;
-    telemetry::start(&config.log)?;
-    match cli.command {
+    let telemetry = telemetry::start(&config.log, &config.traces)?;
+    let outcome = carry_out(cli.command, config).await;
+    telemetry.end().await;
+    outcome
+}
+
+async fn carry_out(command: Command, config: Config) -> Outcome {
+    match command {
         Command::Serve => serve(&config).await,
         Command::Demo { folder, fresh } => crate::demo::run(config, &folder, fresh).await,
         Command::Migrate { direction } => database::migrate(&config, direction).await,

@@ -21,6 +21,7 @@ pub mod socket;
 pub mod sse;
 mod sweeper;
 pub mod token;
+pub mod trace;
 pub mod watch;
 pub mod websocket;
 pub mod ws_clock;
