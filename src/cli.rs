@@ -1,28 +1,21 @@
 //! The command line.
 
-use std::collections::BTreeSet;
+mod database;
+mod health;
+mod people;
+
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
-use entity::vocab::ApiTokenId;
-use migration::{Migrator, MigratorTrait};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
-use crate::check;
 use crate::config::{self, Config, Flags};
-use crate::identity::access::Access;
 use crate::identity::company::store as company;
-use crate::identity::role;
-use crate::identity::session::keys::{self, Keys};
-use crate::identity::token::ops::{CreateToken, create_as_operator};
-use crate::identity::token::secret;
-use crate::identity::user::password::{self, Passwords};
-use crate::identity::user::{first, store};
-use crate::platform::actor::Scope;
+use crate::identity::session::keys;
 use crate::platform::db::Db;
-use crate::platform::secret::Secret;
-use crate::schema;
 use crate::server::{self, Server};
+use crate::{check, schema, telemetry};
 
 /// Everything worked.
 const OK: u8 = 0;
@@ -31,9 +24,17 @@ const FAILED: u8 = 1;
 /// `check` found differences.
 const DIFFERENCES: u8 = 3;
 
+/// What every `--help` ends with.
+const AFTER_HELP: &str = "Settings come from the defaults, then the configuration file, then the \
+environment
+(STOCKROOM_SERVER__PORT=8080 is port of [server]), then flags; the last one wins.
+`stockroom config` prints what comes of it.
+
+Exit codes: 0 well, 1 failed (one line says why), 2 wrong arguments, 3 check found differences.";
+
 /// Headless commerce for businesses that buy, store and sell goods.
 #[derive(Parser)]
-#[command(name = "stockroom", version)]
+#[command(name = "stockroom", version, after_help = AFTER_HELP)]
 struct Cli {
     #[command(flatten)]
     settings: Settings,
@@ -71,6 +72,8 @@ enum Command {
         fresh: bool,
     },
     /// Bring the database up to date, or back.
+    ///
+    /// `serve` does it by itself at its start. Back is for development: what a step made is lost.
     Migrate {
         #[command(subcommand)]
         direction: Option<Direction>,
@@ -82,6 +85,36 @@ enum Command {
         /// Print the differences as JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Print the configuration that comes of file, environment and flags, without its secrets.
+    Config {
+        /// Print it as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Copy the SQLite database into a new file, while a server may run on it.
+    ///
+    /// For PostgreSQL it says how to copy one.
+    Backup {
+        /// The new file.
+        file: String,
+    },
+    /// Put a copy in the place of the SQLite database. No server may run on it.
+    ///
+    /// For PostgreSQL it says how to restore one.
+    Restore {
+        /// The copy, as `stockroom backup` made it.
+        file: String,
+        /// Take the place of a database that is there; it is kept beside.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Ask the server of this configuration whether it is ready (exit code 1 if not).
+    Health,
+    /// Print the completions of a shell, for example: stockroom completions bash
+    Completions {
+        /// Which shell.
+        shell: Shell,
     },
     /// Create, list and change users.
     User {
@@ -98,6 +131,9 @@ enum Command {
         /// What it may do, for example stock:read; may be repeated. "all" means every scope.
         #[arg(long = "scope", required = true)]
         scopes: Vec<String>,
+        /// Print id and secret as JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -119,7 +155,11 @@ enum UserCommand {
         password_stdin: bool,
     },
     /// List the users.
-    List,
+    List {
+        /// Print them as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Let a user in no more; its sessions end at once.
     Disable {
         /// Its email.
@@ -142,7 +182,11 @@ enum Direction {
     /// Take back the last step.
     Down,
     /// List the steps and which are applied.
-    Status,
+    Status {
+        /// Print them as JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Reads the arguments and does what they say.
@@ -162,22 +206,41 @@ type Outcome = Result<u8, Box<dyn std::error::Error>>;
 async fn execute(cli: Cli) -> Outcome {
     let flags = flags(&cli.settings);
     let config = config::load(cli.settings.config.as_deref(), &flags)?;
+    telemetry::start(&config.log)?;
     match cli.command {
         Command::Serve => serve(&config).await,
         Command::Demo { folder, fresh } => crate::demo::run(config, &folder, fresh).await,
-        Command::Migrate { direction } => migrate(&config, direction).await,
+        Command::Migrate { direction } => database::migrate(&config, direction).await,
+        Command::Config { json } => {
+            say(config::shown(&config, json)?.trim_end());
+            Ok(OK)
+        }
+        Command::Backup { file } => database::backup(&config, &file).await,
+        Command::Restore { file, replace } => database::restore(&config, &file, replace).await,
+        Command::Health => health::ask(&config),
+        Command::Completions { shell } => {
+            clap_complete::generate(
+                shell,
+                &mut Cli::command(),
+                "stockroom",
+                &mut std::io::stdout(),
+            );
+            Ok(OK)
+        }
         Command::Schema => {
             say(schema::sdl().trim_end());
             Ok(OK)
         }
         Command::Check { json } => run_check(&config, json).await,
-        Command::User { command } => user(&config, command).await,
+        Command::User { command } => people::user(&config, command).await,
         Command::RotateSigningKey => {
             let db = open(&config).await?;
             say(&keys::rotate(&db).await?);
             Ok(OK)
         }
-        Command::Token { name, scopes } => token(&config, name, &scopes).await,
+        Command::Token { name, scopes, json } => {
+            people::token(&config, (name, &scopes), json).await
+        }
     }
 }
 
@@ -243,62 +306,6 @@ async fn open(config: &Config) -> Result<Db, Box<dyn std::error::Error>> {
     Ok(db)
 }
 
-/// The password on the standard input, without the end of its line.
-fn read_password() -> std::io::Result<Secret> {
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line)?;
-    Ok(Secret::new(line.trim_end_matches(['\r', '\n'])))
-}
-
-async fn user(config: &Config, command: UserCommand) -> Outcome {
-    let db = open(config).await?;
-    let access = Access {
-        passwords: Passwords::new(&config.access)?,
-        keys: Keys::open(&db, &config.access).await?,
-    };
-    match command {
-        UserCommand::Create {
-            email,
-            name,
-            roles,
-            password_stdin,
-        } => {
-            let known =
-                |name: &String| role::parse(name).ok_or_else(|| format!("{name:?} is not a role"));
-            let roles = roles.iter().map(known).collect::<Result<_, String>>()?;
-            let given = password_stdin.then(read_password).transpose()?;
-            let command = first::command((&email, &name), roles, given.clone())?;
-            let password = command.password.clone();
-            first::create(&db, &access, command).await?;
-            if given.is_none() {
-                say(password.expose());
-            }
-        }
-        UserCommand::List => {
-            for user in store::list(db.reader()).await? {
-                say(&first::line(&user));
-            }
-        }
-        UserCommand::Disable { email } => {
-            first::change(&db, &access, &email, first::Deed::Disable).await?;
-        }
-        UserCommand::SetPassword {
-            email,
-            password_stdin,
-        } => {
-            let given = password_stdin.then(read_password).transpose()?;
-            let is_made = given.is_none();
-            let password = given.unwrap_or_else(password::generate);
-            let deed = first::Deed::SetPassword(password.clone());
-            first::change(&db, &access, &email, deed).await?;
-            if is_made {
-                say(password.expose());
-            }
-        }
-    }
-    Ok(OK)
-}
-
 /// Resolves on SIGINT or SIGTERM.
 pub(crate) async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
@@ -308,31 +315,6 @@ pub(crate) async fn stop_signal() {
         _ = interrupt => {}
         _ = terminate.recv() => {}
     }
-}
-
-async fn migrate(config: &Config, direction: Option<Direction>) -> Outcome {
-    let db = Db::connect(&config.database).await?;
-    match direction.unwrap_or(Direction::Up) {
-        Direction::Up => server::migrate(&db).await?,
-        Direction::Down => {
-            let _turn = db.exclusive().await?;
-            Migrator::down(db.writer(), Some(1)).await?;
-        }
-        Direction::Status => {
-            let pending = Migrator::get_pending_migrations(db.writer()).await?;
-            let pending: BTreeSet<String> =
-                pending.iter().map(|step| step.name().to_owned()).collect();
-            for step in Migrator::migrations() {
-                let state = if pending.contains(step.name()) {
-                    "pending"
-                } else {
-                    "applied"
-                };
-                say(&format!("{state}  {}", step.name()));
-            }
-        }
-    }
-    Ok(OK)
 }
 
 async fn run_check(config: &Config, json: bool) -> Outcome {
@@ -351,38 +333,4 @@ async fn run_check(config: &Config, json: bool) -> Outcome {
     } else {
         DIFFERENCES
     })
-}
-
-async fn token(config: &Config, name: String, scopes: &[String]) -> Outcome {
-    let scopes = if scopes == ["all"] {
-        Scope::ALL.iter().copied().collect()
-    } else {
-        let known = |text: &String| {
-            Scope::parse(text).ok_or_else(|| {
-                let all: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-                format!(
-                    "{text:?} is not a scope; the scopes are: {}",
-                    all.join(", ")
-                )
-            })
-        };
-        scopes
-            .iter()
-            .map(known)
-            .collect::<Result<BTreeSet<Scope>, String>>()?
-    };
-    let db = open(config).await?;
-    let secret = secret::generate();
-    let id = ApiTokenId::generate();
-    let command = CreateToken {
-        id,
-        name,
-        scopes,
-        description: None,
-        expires_at: None,
-        secret: secret.clone(),
-    };
-    create_as_operator(&db, &command).await?;
-    say(&secret);
-    Ok(OK)
 }

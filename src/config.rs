@@ -8,6 +8,7 @@ use crate::identity::access::{AccessSettings, AdminSettings};
 use crate::identity::company::store::CompanySettings;
 use crate::platform::db::DatabaseSettings;
 use crate::server::TransportLimits;
+use crate::telemetry::LogSettings;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -25,6 +26,8 @@ pub struct Config {
     pub admin: AdminSettings,
     /// The limits of the transport.
     pub transport: TransportLimits,
+    /// What is written to the log.
+    pub log: LogSettings,
 }
 
 /// The `[server]` part of the configuration.
@@ -35,6 +38,10 @@ pub struct ServerSettings {
     pub host: String,
     /// The port to listen on; 0 takes a free one.
     pub port: u16,
+    /// Whether `/metrics` tells what was counted.
+    pub metrics: bool,
+    /// Whether there is GraphiQL at `/`.
+    pub graphiql: bool,
 }
 
 impl Default for ServerSettings {
@@ -42,6 +49,8 @@ impl Default for ServerSettings {
         Self {
             host: "127.0.0.1".to_owned(),
             port: 8080,
+            metrics: true,
+            graphiql: true,
         }
     }
 }
@@ -76,4 +85,52 @@ pub fn load(file: Option<&str>, flags: &Flags) -> Result<Config, ConfigError> {
     figment
         .extract()
         .map_err(|error| ConfigError(Box::new(error)))
+}
+
+/// What `stockroom config` prints: every setting as it is used, and no secret.
+///
+/// # Errors
+/// When it cannot be written in that form.
+pub fn shown(config: &Config, as_json: bool) -> Result<String, Box<dyn std::error::Error>> {
+    let mut shown = config.clone();
+    shown.database.url = without_password(&config.database.url);
+    Ok(if as_json {
+        serde_json::to_string_pretty(&shown)?
+    } else {
+        toml::to_string(&shown)?
+    })
+}
+
+/// An address without its password.
+fn without_password(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return address.to_owned();
+    };
+    // A password may hold an @ of its own; a host holds none.
+    let Some((user, host)) = rest.rsplit_once('@') else {
+        return address.to_owned();
+    };
+    match user.split_once(':') {
+        Some((name, _)) => format!("{scheme}://{name}:(not shown)@{host}"),
+        None => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        for (address, shown) in [
+            ("sqlite://data/shop.db", "sqlite://data/shop.db"),
+            ("postgres://anna@db/shop", "postgres://anna@db/shop"),
+            (
+                "postgres://anna:p@ss:word@db:5432/shop?sslmode=require",
+                "postgres://anna:(not shown)@db:5432/shop?sslmode=require",
+            ),
+        ] {
+            assert_eq!(without_password(address), shown);
+        }
+    }
 }

@@ -16,3 +16,4 @@ pub mod sales;
 pub mod schema;
 pub mod server;
 pub mod stock;
+pub mod telemetry;

@@ -84,7 +84,8 @@ fn given(condition: Option<Condition>) -> Filtered {
     condition.ok_or_else(|| "give one of its operators.".to_owned())
 }
 
-/// Compares a text, whatever its case and width.
+/// Compares a text. Codes, SKUs, names and document numbers are compared whatever their case and
+/// width; external ids, references and other texts of yours exactly.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct TextFilter {
     /// It is this.

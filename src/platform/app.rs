@@ -7,6 +7,7 @@ use entity::vocab::{CurrencyCode, Instant};
 use super::bus::Bus;
 use super::clock;
 use super::db::Db;
+use super::meters::Meters;
 
 /// The company's constants, read once at start: they never change while books are open.
 #[derive(Clone, Copy, Debug)]
@@ -34,4 +35,6 @@ pub struct App {
     pub bus: Bus,
     /// The company's constants.
     pub company: Company,
+    /// What is counted for whoever watches.
+    pub meters: Meters,
 }

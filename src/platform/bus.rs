@@ -15,8 +15,10 @@ use sqlx::postgres::PgListener;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
+use super::clock;
 use super::db::Db;
 use super::event;
+use super::meters::Meters;
 
 /// Events kept in memory.
 const KEPT: usize = 8_192;
@@ -36,6 +38,7 @@ struct Recent {
 
 struct Shared {
     db: Db,
+    meters: Meters,
     server_id: Uuid,
     wake: Notify,
     /// One reads at a time, so that every event is kept once.
@@ -55,10 +58,11 @@ impl Bus {
     ///
     /// # Errors
     /// The database's.
-    pub async fn start(db: Db, stop: watch::Receiver<bool>) -> Result<Self, DbErr> {
+    pub async fn start(db: Db, stop: watch::Receiver<bool>, meters: Meters) -> Result<Self, DbErr> {
         let floor = event::latest(db.reader()).await?;
         let shared = Arc::new(Shared {
             db,
+            meters,
             server_id: Uuid::now_v7(),
             wake: Notify::new(),
             reading: tokio::sync::Mutex::new(()),
@@ -135,8 +139,20 @@ impl Shared {
                 return Ok(found);
             };
             found = true;
+            self.count(&events);
             self.keep(events);
             self.latest.send_replace(last);
+        }
+    }
+
+    fn count(&self, events: &[Event]) {
+        let count = u64::try_from(events.len()).expect("a page is small");
+        self.meters.events.inc_by(count);
+        if let Some(newest) = events.last() {
+            let lag = clock::now().0 - newest.recorded_at.0;
+            // Clocks of servers differ; a gauge is no place for exact numbers.
+            #[expect(clippy::cast_precision_loss, reason = "a lag is small")]
+            self.meters.event_lag.set(lag.max(0) as f64 / 1e6);
         }
     }
 

@@ -213,6 +213,30 @@ pub async fn run_batch<C: Clone + Send + Sync + 'static>(
     batch: Arc<[Envelope<C>]>,
     handler: Handler<C>,
 ) -> Vec<Verdict> {
+    let verdicts = carry_out(app, Arc::clone(&batch), handler).await;
+    for (envelope, verdict) in batch.iter().zip(&verdicts) {
+        app.meters.command(envelope.call.command, outcome(verdict));
+    }
+    verdicts
+}
+
+/// What became of a command, in a word.
+fn outcome(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Ok(accepted) if accepted.replayed => "replayed",
+        Ok(accepted) if accepted.dry_run => "tried",
+        Ok(_) => "accepted",
+        Err(Refusal::Rejected(_)) => "refused",
+        Err(Refusal::Failed(OpError::Busy)) => "busy",
+        Err(Refusal::Failed(_)) => "failed",
+    }
+}
+
+async fn carry_out<C: Clone + Send + Sync + 'static>(
+    app: &App,
+    batch: Arc<[Envelope<C>]>,
+    handler: Handler<C>,
+) -> Vec<Verdict> {
     let mut outcome = attempt(app, &batch, handler).await;
     let was_lost = matches!(outcome, Err(TxError::CommitUnknown(_)));
     for _ in 0..LOST_COMMITS_MAX {
@@ -245,7 +269,7 @@ pub async fn run_batch<C: Clone + Send + Sync + 'static>(
             let mut verdicts = Vec::with_capacity(batch.len());
             for envelope in batch.iter() {
                 let alone = [envelope.clone()].into();
-                verdicts.extend(Box::pin(run_batch(app, alone, handler)).await);
+                verdicts.extend(Box::pin(carry_out(app, alone, handler)).await);
             }
             verdicts
         }

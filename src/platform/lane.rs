@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::app::App;
 use super::command::{self, Envelope, Handler, Refusal, Verdict};
+use super::meters::Began;
 use super::rejection::OpError;
 
 /// Commands in one transaction, at most.
@@ -25,6 +26,7 @@ pub trait Weight {
 }
 
 struct Waiting<C> {
+    since: Began,
     envelope: Envelope<C>,
     answer: oneshot::Sender<Verdict>,
 }
@@ -69,7 +71,18 @@ impl<C: Weight + Clone + Send + Sync + 'static> Lane<C> {
             return command::run(&self.app, envelope, self.handler).await;
         }
         let (answer, verdict) = oneshot::channel();
-        if self.queue.try_send(Waiting { envelope, answer }).is_err() {
+        let since = Began::now();
+        let command = envelope.call.command;
+        let waiting = Waiting {
+            since,
+            envelope,
+            answer,
+        };
+        // Counted in before it can be taken out.
+        self.app.meters.lane_queue.inc();
+        if self.queue.try_send(waiting).is_err() {
+            self.app.meters.lane_queue.dec();
+            self.app.meters.command(command, "busy");
             return Err(Refusal::Failed(OpError::Busy));
         }
         let lost = || OpError::Internal("a lane ended while commands were waiting".to_owned());
@@ -98,7 +111,9 @@ async fn work<C: Weight + Clone + Send + Sync + 'static>(
                 Err(_) => break,
             }
         }
-        let (envelopes, answers): (Vec<Envelope<C>>, Vec<_>) = next_batch(&mut held_back)
+        let batch = next_batch(&mut held_back);
+        count(&app, &batch);
+        let (envelopes, answers): (Vec<Envelope<C>>, Vec<_>) = batch
             .into_iter()
             .map(|waiting| (waiting.envelope, waiting.answer))
             .unzip();
@@ -115,6 +130,18 @@ async fn work<C: Weight + Clone + Send + Sync + 'static>(
             }
             Err(error) => tracing::error!(%error, "a batch of commands panicked"),
         }
+    }
+}
+
+/// Counts what leaves the queue.
+fn count<C>(app: &App, batch: &[Waiting<C>]) {
+    let meters = &app.meters;
+    let size = i64::try_from(batch.len()).expect("a batch is small");
+    meters.lane_queue.dec_by(size);
+    #[expect(clippy::cast_precision_loss, reason = "a batch is small")]
+    meters.lane_batch.observe(size as f64);
+    for waiting in batch {
+        meters.lane_wait.observe(waiting.since.ago().as_secs_f64());
     }
 }
 

@@ -14,6 +14,7 @@ pub mod input;
 pub mod lane;
 pub mod master;
 pub mod metadata;
+pub mod meters;
 pub mod numbering;
 pub mod page;
 pub mod reference;

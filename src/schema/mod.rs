@@ -60,10 +60,10 @@ use crate::stock::warehouse::graphql::{WarehouseList, WarehouseMutation, Warehou
 use node::NodeQuery;
 
 /// Levels of nesting; introspection by real tools needs 15.
-const DEPTH_MAX: usize = 20;
+pub const DEPTH_MAX: usize = 20;
 /// Cost of one operation. Introspection by real tools needs a few hundred; a page of 250 records
 /// with ten fields and a nested list needs about ten thousand.
-const COMPLEXITY_MAX: usize = 25_000;
+pub const COMPLEXITY_MAX: usize = 25_000;
 /// Directives per field.
 const DIRECTIVES_MAX: usize = 10;
 

@@ -65,9 +65,8 @@ async fn collect(mut payload: web::Payload, most: usize) -> Result<web::BytesMut
 }
 
 fn too_large(most: usize) -> Refusal {
-    let message = format!(
-        "The body is larger than {most} bytes. Send less at once; for files use import jobs."
-    );
+    let message =
+        format!("The body is larger than {most} bytes. Send less at once, in several requests.");
     closing(Refusal::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         LIMIT_EXCEEDED,

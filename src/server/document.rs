@@ -5,7 +5,9 @@ use async_graphql::{
     Request, Value, Variables,
     parser::{
         Error, parse_query,
-        types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
+        types::{
+            DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
+        },
     },
 };
 
@@ -21,6 +23,8 @@ pub struct Admitted {
     pub request: Request,
     /// What the chosen operation is.
     pub kind: OperationType,
+    /// Its only root field; `many` when there are several, and `none` when a fragment hides it.
+    pub root: String,
 }
 
 /// Checks the document of a request against the limits and parses it.
@@ -41,9 +45,23 @@ pub fn admit(mut request: Request, limits: &TransportLimits) -> Result<Admitted,
     })?;
     let operation = chosen(&document, request.operation_name.as_deref())?;
     check_variables(operation, &request.variables)?;
-    let kind = operation.ty;
+    let (kind, root) = (operation.ty, root(operation));
     request.set_parsed_query(document);
-    Ok(Admitted { request, kind })
+    Ok(Admitted {
+        request,
+        kind,
+        root,
+    })
+}
+
+fn root(operation: &OperationDefinition) -> String {
+    match operation.selection_set.node.items.as_slice() {
+        [only] => match &only.node {
+            Selection::Field(field) => field.node.name.node.to_string(),
+            _ => "none".to_owned(),
+        },
+        _ => "many".to_owned(),
+    }
 }
 
 fn chosen<'a>(

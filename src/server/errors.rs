@@ -8,6 +8,7 @@ use async_graphql::{ErrorExtensionValues, PathSegment, Pos, Response, ServerErro
 
 use super::limits::TransportLimits;
 use crate::platform::request_id::RequestId;
+use crate::schema::{COMPLEXITY_MAX, DEPTH_MAX};
 
 /// The document is not GraphQL.
 pub const PARSE_FAILED: &str = "GRAPHQL_PARSE_FAILED";
@@ -144,6 +145,7 @@ pub fn polish(mut response: Response, id: &RequestId, limits: &TransportLimits) 
 fn classify(error: &mut ServerError, before_execution: bool, id: &RequestId) {
     let begins = |with: &&str| error.message.starts_with(*with);
     if LIMIT_MESSAGES.iter().any(begins) {
+        advise(error);
         set_code(error, LIMIT_EXCEEDED);
     } else if before_execution {
         set_code(error, VALIDATION_FAILED);
@@ -152,6 +154,22 @@ fn classify(error: &mut ServerError, before_execution: bool, id: &RequestId) {
     } else {
         log(error, id);
         conceal(error, id);
+    }
+}
+
+/// Says what the limit is, and what to do.
+fn advise(error: &mut ServerError) {
+    if error.message.starts_with("Query is too complex.") {
+        error.message = format!(
+            "The operation could cost more than {COMPLEXITY_MAX} points: a field is one, and a \
+             list multiplies what is asked of each record by its page. Ask for smaller pages \
+             (first), or for fewer lists within lists."
+        );
+    } else if error.message.starts_with("Query is nested too deep.") {
+        error.message = format!(
+            "The operation is nested more than {DEPTH_MAX} levels deep. Ask for what lies deeper \
+             in an operation of its own."
+        );
     }
 }
 

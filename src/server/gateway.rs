@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use async_graphql::{ObjectType, Request, Response, Schema, SubscriptionType};
@@ -14,6 +15,7 @@ use tokio::{runtime::Handle, sync::watch, task::JoinHandle};
 
 use super::limits::TransportLimits;
 use crate::platform::actor::{Actor, Unauthenticated};
+use crate::platform::meters::Meters;
 
 /// Tells who calls from the bearer token, if one was given; without one, the anonymous actor.
 pub type Authenticate =
@@ -75,6 +77,10 @@ pub struct Gateway {
     pub runtime: Handle,
     /// Becomes true when the server is to stop: WebSockets are closed.
     pub shutdown: watch::Receiver<bool>,
+    /// What is counted.
+    pub meters: Meters,
+    /// What takes as long as this is told in the log.
+    pub slow: Duration,
     /// The open WebSockets of this server.
     pub connections: Connections,
     /// The mutations that run.

@@ -20,7 +20,7 @@ use super::{
     params, reply, run,
     socket::Socket,
     sse::{self, Source},
-    token, websocket,
+    token, watch, websocket,
 };
 use crate::platform::request_id::RequestId;
 
@@ -102,7 +102,12 @@ async fn answer(
     match outcome {
         Ok(Outcome::Answer(response)) => reply::answered(&response, media),
         Ok(Outcome::Events(response)) => response,
-        Err(refusal) => reply::refused(&refusal, media),
+        Err(refusal) => {
+            if let Some(gateway) = request.app_data::<web::Data<Gateway>>() {
+                watch::refused(&gateway.meters);
+            }
+            reply::refused(&refusal, media)
+        }
     }
 }
 

@@ -11,7 +11,9 @@ pub mod gateway;
 pub mod http;
 pub mod identify;
 pub mod limits;
+pub mod operations;
 pub mod outbox;
+pub mod pages;
 pub mod params;
 pub mod reply;
 pub mod run;
@@ -19,6 +21,7 @@ pub mod socket;
 pub mod sse;
 mod sweeper;
 pub mod token;
+pub mod watch;
 pub mod websocket;
 pub mod ws_clock;
 pub mod ws_end;
@@ -32,12 +35,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::middleware::from_fn;
-use actix_web::{App as WebApp, HttpResponse, HttpServer, web};
+use actix_web::{App as WebApp, HttpServer, web};
 use async_graphql::{Request, Response};
 use futures_util::future::BoxFuture;
 use migration::{Migrator, MigratorTrait};
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::watch::{Receiver, Sender, channel};
 
 use crate::config::Config;
 use crate::graphql::fetch;
@@ -52,15 +55,20 @@ use crate::platform::actor::Actor;
 use crate::platform::app::App;
 use crate::platform::bus::Bus;
 use crate::platform::db::{ConnectError, Db};
+use crate::platform::meters::Meters;
 use crate::sales::order::place;
 use crate::schema;
 
 pub use gateway::{Authenticate, Commands, Connections, Executor, Gateway, Prepare};
 pub use http::routes;
 pub use limits::TransportLimits;
+use operations::Operations;
+use pages::Pages;
 
 /// How long requests that were accepted may still take when the server stops.
 const STOP_WITHIN: Duration = Duration::from_secs(8);
+/// How much longer the commands of those whose connections are gone may take.
+const STOP_GRACE: Duration = Duration::from_secs(1);
 
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
@@ -96,7 +104,9 @@ pub struct Server {
     listener: TcpListener,
     port: u16,
     gateway: web::Data<Gateway>,
-    stop: watch::Sender<bool>,
+    stop: Sender<bool>,
+    operations: web::Data<Operations>,
+    pages: Pages,
     first: Option<First>,
 }
 
@@ -110,11 +120,17 @@ impl Server {
         migrate(&db).await.map_err(StartError::Migrate)?;
         let company = company::open(&db, &config.company).await?;
         let (access, first) = open_access(&db, config).await?;
-        let (stop, stopping) = watch::channel(false);
-        let bus = Bus::start(db.apart(), stopping.clone())
+        let (stop, stopping) = channel(false);
+        let meters = Meters::counting(db.retries());
+        let bus = Bus::start(db.apart(), stopping.clone(), meters.clone())
             .await
             .map_err(StartError::Events)?;
-        let app = App { db, bus, company };
+        let app = App {
+            db,
+            bus,
+            company,
+            meters,
+        };
         let for_sweeping = App {
             db: app.db.apart(),
             ..app.clone()
@@ -127,6 +143,8 @@ impl Server {
         });
         let (listener, port) =
             listening.map_err(|source| StartError::Listen { address, source })?;
+        let operations = Operations::of(&app, stopping.clone(), config.server.metrics);
+        let operations = web::Data::new(operations);
         let gateway = web::Data::new(gateway(&app, access, config, stopping));
         Ok(Self {
             app,
@@ -134,8 +152,20 @@ impl Server {
             port,
             gateway,
             stop,
+            operations,
+            pages: Pages {
+                graphiql: config.server.graphiql,
+                demo_token: None,
+            },
             first,
         })
+    }
+
+    /// In demo mode: the pages use this token, and there is a stock board.
+    #[must_use]
+    pub fn in_demo_mode(mut self, token: &str) -> Self {
+        self.pages.demo_token = Some(token.to_owned());
+        self
     }
 
     /// The port it listens on.
@@ -170,13 +200,15 @@ impl Server {
     pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) -> std::io::Result<()> {
         let gateway = self.gateway.clone();
         let commands = gateway.clone();
+        let operations = self.operations.clone();
+        let pages = self.pages.clone();
         let http = HttpServer::new(move || {
             WebApp::new()
+                .app_data(gateway.clone())
+                .wrap(from_fn(watch::answers))
                 .wrap(from_fn(identify::identify))
-                .route(
-                    "/healthz",
-                    web::get().to(|| async { HttpResponse::Ok().body("ok\n") }),
-                )
+                .configure(|service| operations::routes(service, operations.clone()))
+                .configure(|service| pages::routes(service, &pages))
                 .configure(|service| routes(service, gateway.clone()))
         });
         let running = http
@@ -188,12 +220,12 @@ impl Server {
         let handle = running.handle();
         let running = tokio::spawn(running);
         stop.await;
+        tracing::info!("stopping");
+        let until = tokio::time::Instant::now() + STOP_WITHIN + STOP_GRACE;
         self.stop.send_replace(true);
         handle.stop(true).await;
-        if tokio::time::timeout(STOP_WITHIN, commands.commands.idle())
-            .await
-            .is_err()
-        {
+        let idle = commands.commands.idle();
+        if tokio::time::timeout_at(until, idle).await.is_err() {
             tracing::warn!("some commands did not end in time; what they did is whole or absent");
         }
         let ended = running.await;
@@ -215,7 +247,7 @@ async fn open_access(db: &Db, config: &Config) -> Result<(Access, Option<First>)
 }
 
 /// The schema with everything it needs, behind the transport.
-fn gateway(app: &App, access: Access, config: &Config, shutdown: watch::Receiver<bool>) -> Gateway {
+fn gateway(app: &App, access: Access, config: &Config, shutdown: Receiver<bool>) -> Gateway {
     let schema = schema::builder()
         .data(app.clone())
         .data(access.clone())
@@ -244,6 +276,8 @@ fn gateway(app: &App, access: Access, config: &Config, shutdown: watch::Receiver
         limits: config.transport.clone(),
         runtime: Handle::current(),
         shutdown,
+        meters: app.meters.clone(),
+        slow: config.log.slow(),
         connections: Connections::default(),
         commands: Commands::default(),
     }

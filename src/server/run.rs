@@ -11,7 +11,9 @@ use super::{
     document::Admitted,
     errors::{self, Refusal},
     gateway::Gateway,
+    watch::Watched,
 };
+use crate::platform::meters::Present;
 use crate::platform::{actor::Actor, audit::RemoteAddress, request_id::RequestId};
 
 /// Adds to a request its id, where it came from, and what the schema's resolvers need.
@@ -29,6 +31,17 @@ pub fn prepare(
 ///
 /// A query ends with the caller's patience; a mutation once begun runs to its end.
 pub fn once(gateway: &Gateway, admitted: Admitted, id: RequestId) -> BoxFuture<'static, Response> {
+    let what = (admitted.kind, admitted.root.as_str());
+    let watched = Watched::begin(&gateway.meters, gateway.slow, what);
+    let running = unwatched(gateway, admitted, id.clone());
+    Box::pin(async move {
+        let response = running.await;
+        watched.end(&response, &id);
+        response
+    })
+}
+
+fn unwatched(gateway: &Gateway, admitted: Admitted, id: RequestId) -> BoxFuture<'static, Response> {
     let limits = gateway.limits.clone();
     let execution = gateway.executor.execute(admitted.request);
     if admitted.kind != OperationType::Mutation {
@@ -68,14 +81,28 @@ pub fn stream(
         return once(gateway, admitted, id).into_stream().boxed();
     }
     let limits = gateway.limits.clone();
+    let what = (admitted.kind, admitted.root.as_str());
+    let mut watched = Some(Watched::begin(&gateway.meters, gateway.slow, what));
+    let present = Present::in_gauge(&gateway.meters.subscribers);
     let events = gateway.executor.stream(admitted.request);
     AssertUnwindSafe(events)
         .catch_unwind()
         .map(move |outcome| {
+            let _present = &present;
+            count_first(&mut watched, &outcome, &id);
             let response = outcome.unwrap_or_else(|panic| panicked(&*panic, &id));
             errors::polish(response, &id, &limits)
         })
         .boxed()
+}
+
+/// Counts a subscription by its first answer: it tells whether the document was valid.
+fn count_first<E>(watched: &mut Option<Watched>, outcome: &Result<Response, E>, id: &RequestId) {
+    match (watched.take(), outcome) {
+        (Some(watched), Ok(response)) if response.is_err() => watched.end(response, id),
+        (Some(watched), _) => watched.started(),
+        (None, _) => {}
+    }
 }
 
 fn too_long(milliseconds: u64) -> Response {

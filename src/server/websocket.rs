@@ -24,6 +24,7 @@ use super::{
     ws_protocol::Dialect,
     ws_session::Session,
 };
+use crate::platform::meters::Present;
 
 /// Whether the caller asks for a WebSocket.
 pub fn is_upgrade(request: &HttpRequest) -> bool {
@@ -79,6 +80,8 @@ fn open(
         outbox,
         socket: request.conn_data::<Socket>().cloned(),
         _seat: seat,
+        _present: Present::in_gauge(&gateway.meters.sockets),
+        meters: gateway.meters.clone(),
     };
     let (header, id) = (token::from_headers(request.headers()), id_of(request));
     let session = Session::new(gateway, dialect, header, address_of(request));

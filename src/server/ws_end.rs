@@ -13,6 +13,7 @@ use super::{
     outbox::{Outbox, Unsent},
     socket::Socket,
 };
+use crate::platform::meters::{CloseLabels, Meters, Present};
 
 /// How long we wait, after our close frame, for the client's.
 const LINGER: Duration = Duration::from_secs(1);
@@ -27,6 +28,10 @@ pub struct Connection {
     pub socket: Option<Socket>,
     /// Its place among the server's connections.
     pub _seat: Seat,
+    /// Counts it while it is open.
+    pub _present: Present,
+    /// Counts how it ends.
+    pub meters: Meters,
 }
 
 /// How a connection ends.
@@ -39,6 +44,18 @@ pub enum End {
     Gone,
     /// The client takes nothing: the socket is shut.
     Stuck,
+}
+
+impl End {
+    /// Its close code, as it is counted.
+    fn code(&self) -> String {
+        match self {
+            Self::Close(code, _) => code.to_string(),
+            Self::Closed => "1000".to_owned(),
+            Self::Gone => "none".to_owned(),
+            Self::Stuck => "stuck".to_owned(),
+        }
+    }
 }
 
 /// Whether a connection goes on.
@@ -82,8 +99,11 @@ pub async fn farewell(connection: Connection, end: End) {
         mut inbox,
         outbox,
         socket,
+        meters,
         ..
     } = connection;
+    let labels = CloseLabels { code: end.code() };
+    meters.closed.get_or_create(&labels).inc();
     let sent = match &end {
         End::Close(code, reason) => outbox.close(*code, reason).await,
         End::Closed => outbox.close(1000, "").await,

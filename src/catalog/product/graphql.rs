@@ -363,7 +363,7 @@ async fn find_variant(
 ) -> Result<Option<ProductVariant>> {
     ctx.require(Scope::ProductsRead)?;
     let mut reading = Reading::of("", &String::new());
-    let reference = by.read(&mut reading, &Path::input());
+    let reference = by.read(&mut reading, &Path::default().at("by"));
     reading.usable()?;
     let found = store::find_variants(app(ctx).db.reader(), &[&reference]).await;
     let found = found.map_err(|error| internal(&error))?;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use entity::identity::user_account::Model;
 use entity::vocab::{Role, UserId};
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::ops::Create;
@@ -198,6 +199,22 @@ async fn apply(tx: &Tx, key: String, hash: Option<String>) -> Result<Result<(), 
     session::store::end_all_of(tx.conn(), after.id, None, tx.now()).await?;
     note(tx, command, after.id.0).await?;
     Ok(Ok(()))
+}
+
+/// What the command line tells of a user as JSON.
+#[must_use]
+pub fn told(user: &Model) -> Json {
+    let roles: Vec<&str> = role::read(&user.roles)
+        .iter()
+        .map(|role| role.as_str())
+        .collect();
+    json!({
+        "id": user.id.to_string(),
+        "email": user.email,
+        "name": user.name,
+        "status": user.status.as_str(),
+        "roles": roles,
+    })
 }
 
 /// A line about a user, for the command line.

@@ -271,7 +271,7 @@ impl UserQuery {
 async fn find(ctx: &Context<'_>, by: UserReference) -> Result<Option<User>> {
     ctx.require(Scope::UsersRead)?;
     let mut reading = Reading::of("", &String::new());
-    let reference = by.read(&mut reading, &Path::input());
+    let reference = by.read(&mut reading, &Path::default().at("by"));
     reading.usable()?;
     let found = store::find(app(ctx).db.reader(), &reference).await;
     Ok(found.map_err(|error| internal(&error))?.map(User))

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fs4::FileExt;
+use prometheus_client::metrics::counter::Counter;
 use sea_orm::{DatabaseConnection, DbBackend};
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
@@ -90,7 +91,12 @@ async fn connect_postgres(settings: &DatabaseSettings) -> Result<Db, ConnectErro
         DatabaseConnection::from(reader),
     );
     Ok(Db {
-        inner: Arc::new(Inner::counting(DbBackend::Postgres, pools, Arc::default())),
+        inner: Arc::new(Inner::counting(
+            DbBackend::Postgres,
+            pools,
+            Arc::default(),
+            Counter::default(),
+        )),
     })
 }
 
@@ -118,12 +124,17 @@ async fn connect_sqlite(settings: &DatabaseSettings) -> Result<Db, ConnectError>
     let pools = (writer.into(), reader.into());
     let file_lock = Arc::new(Mutex::new(Some(file_lock)));
     Ok(Db {
-        inner: Arc::new(Inner::counting(DbBackend::Sqlite, pools, file_lock)),
+        inner: Arc::new(Inner::counting(
+            DbBackend::Sqlite,
+            pools,
+            file_lock,
+            Counter::default(),
+        )),
     })
 }
 
 /// Two processes on one file would each believe to be the only writer.
-fn lock_file(database: &Path) -> Result<File, ConnectError> {
+pub(super) fn lock_file(database: &Path) -> Result<File, ConnectError> {
     let path = format!("{}.lock", database.display());
     let file = OpenOptions::new()
         .create(true)

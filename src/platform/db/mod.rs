@@ -4,6 +4,7 @@
 //! handed out in the order of asking, and a few read-only ones beside it; a second process on the
 //! same file is refused at the door.
 
+pub mod backup;
 mod connect;
 mod failure;
 mod settings;
@@ -13,7 +14,8 @@ use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use sea_orm::{DatabaseConnection, DbBackend, Statement};
+use prometheus_client::metrics::counter::Counter;
+use sea_orm::{DatabaseConnection, DbBackend, DbErr, Statement};
 use tokio::sync::mpsc;
 
 pub use connect::ConnectError;
@@ -46,6 +48,7 @@ struct Inner {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    retries: Counter,
     watcher: Watcher,
     /// Held until the SQLite file is closed.
     file_lock: FileLock,
@@ -61,6 +64,7 @@ impl Inner {
         backend: DbBackend,
         (mut writer, mut reader): (DatabaseConnection, DatabaseConnection),
         file_lock: FileLock,
+        retries: Counter,
     ) -> Self {
         let statements = Arc::<AtomicU64>::default();
         let watcher = Watcher::default();
@@ -79,6 +83,7 @@ impl Inner {
             writer,
             reader,
             statements,
+            retries,
             watcher,
             file_lock,
         }
@@ -123,8 +128,42 @@ impl Db {
                 inner.backend,
                 (inner.writer.clone(), inner.reader.clone()),
                 inner.file_lock.clone(),
+                inner.retries.clone(),
             )),
         }
+    }
+
+    /// Counts the transactions that ran again because of a conflict.
+    #[must_use]
+    pub fn retries(&self) -> Counter {
+        self.inner.retries.clone()
+    }
+
+    /// How many connections are in use, and how many wait for work.
+    #[must_use]
+    pub fn connections(&self) -> (u64, u64) {
+        let pools = [&self.inner.writer, &self.inner.reader];
+        let counted = pools.map(|pool| match self.inner.backend {
+            DbBackend::Postgres => {
+                let pool = pool.get_postgres_connection_pool();
+                (u64::from(pool.size()), pool.num_idle())
+            }
+            _ => {
+                let pool = pool.get_sqlite_connection_pool();
+                (u64::from(pool.size()), pool.num_idle())
+            }
+        });
+        let idle: u64 = counted.iter().map(|(_, idle)| *idle as u64).sum();
+        let all: u64 = counted.iter().map(|(all, _)| all).sum();
+        (all.saturating_sub(idle), idle)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.inner.reader.ping().await
     }
 
     /// How many statements were sent through this handle, `BEGIN` and `COMMIT` counted.
@@ -143,7 +182,8 @@ impl Db {
 
     /// Closes every connection, and lets another process have the SQLite file.
     pub async fn close(&self) {
-        for pool in [&self.inner.writer, &self.inner.reader] {
+        // The last one that closes writes what is in the log into the file, and must be able to.
+        for pool in [&self.inner.reader, &self.inner.writer] {
             if let Err(error) = pool.clone().close().await {
                 tracing::warn!(%error, "a database connection did not close cleanly");
             }

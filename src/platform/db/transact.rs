@@ -129,7 +129,10 @@ impl Db {
         loop {
             match self.attempt(&work).await {
                 Err(error) if error.is_conflict() => match delays.next() {
-                    Some(delay) => tokio::time::sleep(delay).await,
+                    Some(delay) => {
+                        self.inner.retries.inc();
+                        tokio::time::sleep(delay).await;
+                    }
                     None => return Err(error),
                 },
                 outcome => return outcome,

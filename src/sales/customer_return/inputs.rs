@@ -105,7 +105,7 @@ pub struct CustomerReturnRequestInput {
     note: Option<String>,
     /// The id your own system knows it by, unique among customer returns.
     external_id: Option<String>,
-    /// What you keep beside it: an object of at most 50 members.
+    /// What you keep beside it: a JSON object of at most 16 KiB.
     metadata: Option<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,

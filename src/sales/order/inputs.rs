@@ -152,7 +152,8 @@ pub struct SalesOrderPlaceInput {
     /// The business day it belongs to; today when left out, never in the future.
     date: Option<Date>,
     /// What one unit of the customer's currency is worth in the company's, above zero, at most
-    /// twelve decimals. Needed where the two differ; else 1 or left out.
+    /// twelve decimals. Left out, it is the rate that was set for its day; 1 where the two are
+    /// the same.
     exchange_rate: Option<Decimal>,
     /// Whether the unit prices are with tax; false by default.
     #[graphql(default)]
@@ -346,7 +347,8 @@ pub struct StockHoldConvertInput {
     /// The business day it belongs to; today when left out, never in the future.
     date: Option<Date>,
     /// What one unit of the customer's currency is worth in the company's, above zero, at most
-    /// twelve decimals. Needed where the two differ; else 1 or left out.
+    /// twelve decimals. Left out, it is the rate that was set for its day; 1 where the two are
+    /// the same.
     exchange_rate: Option<Decimal>,
     /// Whether the unit prices are with tax; false by default.
     #[graphql(default)]

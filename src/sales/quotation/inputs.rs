@@ -40,7 +40,8 @@ pub struct SalesOrderCreateInput {
     /// The last day it can be confirmed; for ever when left out. Not earlier than `date`.
     valid_until: Option<Date>,
     /// What one unit of the customer's currency is worth in the company's, above zero, at most
-    /// twelve decimals. Needed where the two differ; else 1 or left out.
+    /// twelve decimals. Left out, it is the rate that was set for its day; 1 where the two are
+    /// the same.
     exchange_rate: Option<Decimal>,
     /// Whether the unit prices are with tax; false by default.
     #[graphql(default)]

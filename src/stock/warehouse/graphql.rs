@@ -167,7 +167,7 @@ impl WarehouseQuery {
 async fn find(ctx: &Context<'_>, by: WarehouseReference) -> Result<Option<Warehouse>> {
     ctx.require(Scope::StockRead)?;
     let mut reading = Reading::of("", &String::new());
-    let reference = by.read(&mut reading, &Path::input());
+    let reference = by.read(&mut reading, &Path::default().at("by"));
     reading.usable()?;
     let found = store::find(app(ctx).db.reader(), &[&reference]).await;
     let found = found.map_err(|error| internal(&error))?;

@@ -4,3 +4,4 @@ mod cut;
 mod kill;
 mod load;
 mod outage;
+mod stop;

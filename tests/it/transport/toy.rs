@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use actix_web::{App, HttpServer, dev::ServerHandle, web};
@@ -14,6 +15,7 @@ use futures_util::{FutureExt, Stream, StreamExt, stream};
 use stockroom::{
     platform::{
         actor::{Actor, Unauthenticated},
+        meters::Meters,
         request_id::RequestId,
     },
     server::{
@@ -252,6 +254,8 @@ impl Toy {
             limits,
             runtime: tokio::runtime::Handle::current(),
             shutdown: stopping,
+            meters: Meters::default(),
+            slow: Duration::from_secs(60),
             connections: connections.clone(),
             commands: Commands::default(),
         });
