@@ -4,7 +4,7 @@ import { useEditorContext } from "@graphiql/react";
 
 import operations from "stockroom:operations";
 
-import { headers } from "./settings.js";
+import { headers, isDemo } from "./settings.js";
 
 export const examples = operations.map(({ file, query, variables }) => {
   const comment = query.split("\n").filter((line) => line.startsWith("#"));
@@ -47,9 +47,16 @@ function Examples() {
           </li>
         ))}
       </ul>
-      <p>
-        The <a href="board">stock board</a> shows what they do to stock, live.
-      </p>
+      {isDemo ? (
+        <p>
+          The <a href="board">stock board</a> shows what they do to stock, live.
+        </p>
+      ) : (
+        <p>
+          They name customers and products of the demo (<code>stockroom demo</code>): write yours
+          into the variables. Those that begin with <code>mutation</code> change what is stored.
+        </p>
+      )}
     </nav>
   );
 }

@@ -12,10 +12,13 @@ import { createRoot } from "react-dom/client";
 
 import { examples, examplesPlugin } from "./examples.jsx";
 import { fetcher } from "./fetcher.js";
-import { headers } from "./settings.js";
+import { headers, isDemo } from "./settings.js";
 
 const plugins = [examplesPlugin, DOC_EXPLORER_PLUGIN, HISTORY_PLUGIN];
 const isWide = window.matchMedia("(min-width: 64rem)").matches;
+
+// Where the data is real, nothing that changes it lies open to be run by a slip.
+const tabs = isDemo ? examples : examples.slice(0, 1);
 
 // The parts of <GraphiQL>, put together here: its panes look once, when they are made, whether a
 // plugin is shown, and it makes them before it knows.
@@ -28,7 +31,7 @@ function Page() {
       plugins={plugins}
       referencePlugin={DOC_EXPLORER_PLUGIN}
       visiblePlugin={isWide ? examplesPlugin : null}
-      defaultTabs={examples}
+      defaultTabs={tabs}
       defaultHeaders={headers}
     >
       <HistoryContextProvider>
@@ -46,9 +49,13 @@ function Interface() {
   return (
     <GraphiQLInterface defaultEditorToolsVisibility="variables">
       <GraphiQL.Logo>
-        <a className="logo" href="board">
-          Stock board
-        </a>
+        {isDemo ? (
+          <a className="logo" href="board">
+            Stock board
+          </a>
+        ) : (
+          <span className="logo">Stockroom</span>
+        )}
       </GraphiQL.Logo>
     </GraphiQLInterface>
   );

@@ -5,6 +5,9 @@ const told = JSON.parse(document.getElementById("stockroom").textContent);
 
 export const token = typeof told.token === "string" ? told.token : "";
 
+/** Whether the data is that of the demo, which the examples are written for. */
+export const isDemo = told.demo === true;
+
 /** Beside the page, so that it works below a path prefix as well. */
 export const endpoint = new URL("graphql", window.location.href);
 

@@ -18,7 +18,7 @@ const SECRETS: [&str; 4] = [
     ADMIN_PASSWORD,
 ];
 
-/// Signs in rightly and wrongly, changes a password, makes a user and a token; what is secret of it.
+/// Signs in rightly and wrongly, changes a password, makes a token; what is secret of it.
 async fn use_secrets(url: &str, token: &str) -> Vec<String> {
     let anonymous = Client::new(url.to_owned(), None);
     let wrong = json!({ "email": ADMIN, "password": SECRETS[1] });

@@ -1,4 +1,4 @@
-//! The examples of GraphiQL: each runs as it is, in any order, and again.
+//! The examples of GraphiQL: each can be run as it is, in any order, and again.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,6 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::demo::Demo;
 use crate::support::Client;
 
 /// A document, and the variables it is shown with. Its first operation is the one to run.
@@ -16,16 +15,13 @@ struct Example {
     variables: Value,
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_example_runs_in_any_order_and_again() {
-    let mut demo = Demo::start().await;
-    let client = demo.client();
+/// Every example runs as it is, in any order, and again.
+pub async fn all_run(client: &Client) {
     let examples = examples();
     assert!(examples.len() >= 12, "an example is missing");
     for (turn, example) in examples.iter().chain(examples.iter().rev()).enumerate() {
-        example.run(&client, &format!("turn-{turn}")).await;
+        example.run(client, &format!("turn-{turn}")).await;
     }
-    demo.stop().await;
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! GraphiQL and the stock board in a browser: what is sold in one moves in the other.
+//!
+//! One test for all: making the demo's data is what takes long.
 
 use serde_json::json;
 
 use super::browser::{self, Browser};
 use super::demo::Demo;
+use super::examples;
 
 /// A product of the demo, of which there is always enough in this warehouse.
 const SKU: &str = "TEA-GREEN-100";
@@ -12,12 +15,13 @@ const CELL: &str = r#"[data-sku="TEA-GREEN-100"] [data-warehouse="MAIN"]"#;
 const ANSWER: &str = "document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_sold_moves_on_the_board_and_in_graphiql() {
+async fn the_examples_run_and_what_is_sold_moves_on_the_board_and_in_graphiql() {
+    let mut demo = Demo::start().await;
+    examples::all_run(&demo.client()).await;
     if browser::is_left_out() {
         println!("NOT RUN: there is no browser");
-        return;
+        return demo.stop().await;
     }
-    let mut demo = Demo::start().await;
     let browser = Browser::open().await;
 
     let board = browser.tab().await;
