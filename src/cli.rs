@@ -10,6 +10,7 @@ use migration::{Migrator, MigratorTrait};
 
 use crate::check;
 use crate::config::{self, Config, Flags};
+use crate::demo::{self, Wish};
 use crate::identity::access::Access;
 use crate::identity::company::store as company;
 use crate::identity::role;
@@ -69,6 +70,12 @@ enum Command {
         /// Start over with new demo data.
         #[arg(long)]
         fresh: bool,
+        /// What chance begins with: the same seed makes the same company on the same day.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Go on while the server runs: a small order every few seconds.
+        #[arg(long)]
+        live: bool,
     },
     /// Bring the database up to date, or back.
     Migrate {
@@ -164,7 +171,20 @@ async fn execute(cli: Cli) -> Outcome {
     let config = config::load(cli.settings.config.as_deref(), &flags)?;
     match cli.command {
         Command::Serve => serve(&config).await,
-        Command::Demo { folder, fresh } => crate::demo::run(config, &folder, fresh).await,
+        Command::Demo {
+            folder,
+            fresh,
+            seed,
+            live,
+        } => {
+            let wish = Wish {
+                folder,
+                is_fresh: fresh,
+                seed,
+                is_live: live,
+            };
+            demo::run(config, &wish).await
+        }
         Command::Migrate { direction } => migrate(&config, direction).await,
         Command::Schema => {
             say(schema::sdl().trim_end());

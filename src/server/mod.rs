@@ -158,8 +158,20 @@ impl Server {
 
     /// Runs an operation as somebody, without the transport.
     pub async fn execute(&self, request: Request, actor: &Actor) -> Response {
-        let request = (self.gateway.prepare)(request, actor);
-        self.gateway.executor.execute(request).await
+        self.caller().execute(request, actor).await
+    }
+
+    /// For whoever runs operations in the same process while the server runs.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        Caller(self.gateway.clone())
+    }
+
+    /// Ends without having served: lets what was begun end, and closes the database.
+    pub async fn close(self) {
+        self.stop.send_replace(true);
+        end_commands(&self.gateway).await;
+        self.app.db.close().await;
     }
 
     /// Serves until `stop` resolves; then takes no new connection, closes sockets with a reason,
@@ -169,7 +181,7 @@ impl Server {
     /// When the HTTP server cannot run.
     pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) -> std::io::Result<()> {
         let gateway = self.gateway.clone();
-        let commands = gateway.clone();
+        let ending = gateway.clone();
         let http = HttpServer::new(move || {
             WebApp::new()
                 .wrap(from_fn(identify::identify))
@@ -190,15 +202,30 @@ impl Server {
         stop.await;
         self.stop.send_replace(true);
         handle.stop(true).await;
-        if tokio::time::timeout(STOP_WITHIN, commands.commands.idle())
-            .await
-            .is_err()
-        {
-            tracing::warn!("some commands did not end in time; what they did is whole or absent");
-        }
+        end_commands(&ending).await;
         let ended = running.await;
         self.app.db.close().await;
         ended.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+    }
+}
+
+/// Runs operations without the transport; clones share the server.
+#[derive(Clone)]
+pub struct Caller(web::Data<Gateway>);
+
+impl Caller {
+    /// Runs an operation as somebody.
+    pub async fn execute(&self, request: Request, actor: &Actor) -> Response {
+        let request = (self.0.prepare)(request, actor);
+        self.0.executor.execute(request).await
+    }
+}
+
+/// Waits for the commands that run, a while.
+async fn end_commands(gateway: &Gateway) {
+    let idle = gateway.commands.idle();
+    if tokio::time::timeout(STOP_WITHIN, idle).await.is_err() {
+        tracing::warn!("some commands did not end in time; what they did is whole or absent");
     }
 }
 

@@ -122,6 +122,16 @@ async fn connect_sqlite(settings: &DatabaseSettings) -> Result<Db, ConnectError>
     })
 }
 
+pub(super) async fn look(file: &Path) -> Result<DatabaseConnection, sqlx::Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .read_only(true)
+        .immutable(true)
+        .disable_statement_logging();
+    let pool = PoolOptions::<Sqlite>::new().max_connections(1);
+    Ok(pool.connect_with(options).await?.into())
+}
+
 /// Two processes on one file would each believe to be the only writer.
 fn lock_file(database: &Path) -> Result<File, ConnectError> {
     let path = format!("{}.lock", database.display());

@@ -10,6 +10,7 @@ mod settings;
 mod transact;
 
 use std::fs::File;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -95,6 +96,15 @@ impl Db {
         connect::connect(settings).await
     }
 
+    /// A connection that reads a SQLite file as it lies there and leaves everything as it is: it
+    /// takes no lock, looks into no log, and makes no file.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is no database.
+    pub async fn look(file: &Path) -> Result<DatabaseConnection, sqlx::Error> {
+        connect::look(file).await
+    }
+
     /// Which of the two databases it is.
     #[must_use]
     pub fn backend(&self) -> DbBackend {
@@ -143,7 +153,8 @@ impl Db {
 
     /// Closes every connection, and lets another process have the SQLite file.
     pub async fn close(&self) {
-        for pool in [&self.inner.writer, &self.inner.reader] {
+        // Who goes last leaves SQLite's file complete, which takes one who may write.
+        for pool in [&self.inner.reader, &self.inner.writer] {
             if let Err(error) = pool.clone().close().await {
                 tracing::warn!(%error, "a database connection did not close cleanly");
             }

@@ -1,0 +1,68 @@
+//! The company of the demo, and how much of its history there is.
+
+use chrono::{Days, NaiveDate};
+
+use super::catalog::Catalog;
+use super::customers::{self, Customer};
+use super::suppliers::{self, Supplier};
+
+/// Its name.
+pub const NAME: &str = "Kontor & Kanne";
+
+/// The records that everything refers to.
+#[derive(Clone, Debug)]
+pub struct Company {
+    /// Who supplies.
+    pub suppliers: Vec<Supplier>,
+    /// What is sold.
+    pub catalog: Catalog,
+    /// Who buys.
+    pub customers: Vec<Customer>,
+}
+
+impl Company {
+    /// Reads the tables.
+    #[must_use]
+    pub fn read() -> Self {
+        let suppliers = suppliers::read();
+        Self {
+            catalog: Catalog::read(&suppliers),
+            suppliers,
+            customers: customers::read(),
+        }
+    }
+}
+
+/// What decides everything: the same gives the same company.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// What chance begins with.
+    pub seed: u64,
+    /// The business day on which it is made; all other days are counted back from it.
+    pub today: NaiveDate,
+    /// So many days of history.
+    pub days: i64,
+    /// Orders of an ordinary day, in thousandths.
+    pub orders: i64,
+}
+
+impl Extent {
+    /// A year of a small wholesaler.
+    #[must_use]
+    pub fn year(seed: u64, today: NaiveDate) -> Self {
+        Self {
+            seed,
+            today,
+            days: 365,
+            orders: 4_200,
+        }
+    }
+
+    /// The date of a day of the history: 0 is the first, the last is today.
+    #[must_use]
+    pub fn date(&self, day: i64) -> NaiveDate {
+        let back = u64::try_from(self.days - day).unwrap_or(0);
+        let ahead = u64::try_from(day - self.days).unwrap_or(0);
+        self.today - Days::new(back) + Days::new(ahead)
+    }
+}
