@@ -104,7 +104,7 @@ impl<'a> Seller<'a> {
         lines.iter().map(worth).sum()
     }
 
-    /// The day a bill is paid; nobody pays twice in a week.
+    /// The day a bill is paid; nobody pays twice in two weeks.
     fn pays(&mut self, buyer: &Customer, billed: i64) -> Option<i64> {
         let due = billed + buyer.term_days();
         let late = match buyer.pays {
@@ -115,9 +115,8 @@ impl<'a> Seller<'a> {
             Pays::Never => self.dice.between(10, 30),
         };
         let day = (due + late).max(billed);
-        // The end of the seven days that it falls in.
-        let week = day - day.rem_euclid(7) + 6;
-        Some(week)
+        // Bills are paid together, every second week.
+        Some(day - day.rem_euclid(14) + 13)
     }
 
     fn give_back(
