@@ -118,6 +118,8 @@ CREATE INDEX sales_order_customer_reference ON sales_order (customer_reference)
     WHERE customer_reference IS NOT NULL;
 CREATE INDEX sales_order_updated_at ON sales_order (updated_at, id);
 CREATE INDEX sales_order_status ON sales_order (status, id);
+CREATE INDEX sales_order_fulfilment ON sales_order (fulfilment, id);
+CREATE INDEX sales_order_billing ON sales_order (billing, id);
 
 CREATE TABLE sales_order_hold (
     id {uuid} NOT NULL PRIMARY KEY,

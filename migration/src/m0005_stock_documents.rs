@@ -105,6 +105,10 @@ CREATE TABLE stock_adjustment (
     warehouse_id {uuid} NOT NULL,
     reason TEXT NOT NULL,
     note TEXT,
+    reversed_by {uuid},
+    reversed_at {big},
+    reversed_on {date},
+    reversed_reason TEXT,
     external_id TEXT,
     metadata {json},
     operation_id {uuid} NOT NULL,
@@ -114,12 +118,16 @@ CREATE TABLE stock_adjustment (
     version {big} NOT NULL,
     CONSTRAINT stock_adjustment_number_unique UNIQUE (number),
     CONSTRAINT stock_adjustment_external_id_unique UNIQUE (external_id),
-    CONSTRAINT stock_adjustment_status_known CHECK (status IN ('POSTED')),
+    CONSTRAINT stock_adjustment_status_known CHECK (status IN ('POSTED', 'REVERSED')),
+    CONSTRAINT stock_adjustment_reversed CHECK (
+        (status = 'REVERSED') = (reversed_at IS NOT NULL)),
+    CONSTRAINT stock_adjustment_reverser FOREIGN KEY (reversed_by) REFERENCES principal (id),
     CONSTRAINT stock_adjustment_reason_known CHECK (
         reason IN ('OPENING', 'COUNT', 'DAMAGE', 'LOSS', 'FOUND', 'INTERNAL_USE', 'OTHER')),
     CONSTRAINT stock_adjustment_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT stock_adjustment_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};
+CREATE INDEX stock_adjustment_status ON stock_adjustment (status, id);
 CREATE INDEX stock_adjustment_reason ON stock_adjustment (reason, id);
 CREATE INDEX stock_adjustment_date ON stock_adjustment (date, id);
 CREATE INDEX stock_adjustment_warehouse ON stock_adjustment (warehouse_id, id);
@@ -132,11 +140,13 @@ CREATE TABLE stock_adjustment_line (
     place TEXT NOT NULL,
     delta {big} NOT NULL,
     value {big} NOT NULL,
+    reversed_value {big} NOT NULL,
     CONSTRAINT stock_adjustment_line_position_unique UNIQUE (stock_adjustment_id, position),
     CONSTRAINT stock_adjustment_line_place_known CHECK (place IN ('SELLABLE', 'QUARANTINE')),
     CONSTRAINT stock_adjustment_line_delta_not_zero CHECK (delta <> 0),
     CONSTRAINT stock_adjustment_line_value_sign CHECK (
-        (delta > 0 AND value >= 0) OR (delta < 0 AND value <= 0)),
+        (delta > 0 AND value >= 0 AND reversed_value <= 0)
+        OR (delta < 0 AND value <= 0 AND reversed_value >= 0)),
     CONSTRAINT stock_adjustment_line_document FOREIGN KEY (stock_adjustment_id)
         REFERENCES stock_adjustment (id),
     CONSTRAINT stock_adjustment_line_variant FOREIGN KEY (variant_id)

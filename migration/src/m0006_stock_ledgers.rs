@@ -85,6 +85,8 @@ CREATE INDEX stock_movement_receipt ON stock_movement (goods_receipt_line_id)
     WHERE goods_receipt_line_id IS NOT NULL;
 CREATE UNIQUE INDEX stock_movement_reverses ON stock_movement (reverses_id)
     WHERE reverses_id IS NOT NULL;
+CREATE INDEX stock_movement_adjustment ON stock_movement (stock_adjustment_line_id)
+    WHERE stock_adjustment_line_id IS NOT NULL;
 CREATE INDEX stock_movement_transfer ON stock_movement (stock_transfer_line_id)
     WHERE stock_transfer_line_id IS NOT NULL;
 

@@ -126,6 +126,7 @@ CREATE INDEX purchase_order_warehouse ON purchase_order (warehouse_id, id);
 CREATE INDEX purchase_order_date ON purchase_order (date, id);
 CREATE INDEX purchase_order_updated_at ON purchase_order (updated_at, id);
 CREATE INDEX purchase_order_status ON purchase_order (status, id);
+CREATE INDEX purchase_order_receiving ON purchase_order (receiving, id);
 CREATE INDEX purchase_order_due ON purchase_order (due_on, id) WHERE due_on IS NOT NULL;
 
 CREATE TABLE purchase_order_line (

@@ -5,7 +5,7 @@ use entity::vocab::{
     SalesOrderId, SalesOrderLineId,
 };
 
-use super::rules::{Name, Rule};
+use super::rules::{Name, Rule, of};
 
 const ENTRY: Name = |id| JournalEntryId(id).to_string();
 const ITEM: Name = |id| OpenItemId(id).to_string();
@@ -16,15 +16,6 @@ const CREDIT_NOTE: Name = |id| CreditNoteId(id).to_string();
 const PAYMENT: Name = |id| PaymentId(id).to_string();
 const ORDER: Name = |id| SalesOrderId(id).to_string();
 const ORDER_LINE: Name = |id| SalesOrderLineId(id).to_string();
-
-const fn of(name: &'static str, name_a: Name, sides: &'static str) -> Rule {
-    Rule {
-        name,
-        name_a,
-        name_b: None,
-        sides,
-    }
-}
 
 /// A rule about all of the books: its sides have no ids.
 const fn all(name: &'static str, sides: &'static str) -> Rule {

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod rules;
+mod stock_documents;
 
 use std::fmt;
 
@@ -49,7 +50,10 @@ pub fn rule_names() -> Vec<&'static str> {
 }
 
 fn all_rules() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().chain(accounts::RULES)
+    RULES
+        .iter()
+        .chain(stock_documents::RULES)
+        .chain(accounts::RULES)
 }
 
 /// Recomputes everything in one snapshot, while the system runs.

@@ -4,9 +4,9 @@
 //! both databases. Rules about one id give it twice.
 
 use entity::vocab::{
-    CustomerReturnLineId, FulfilmentLineId, GoodsReceiptLineId, OperationId, PrincipalId,
-    ProductVariantId, PurchaseOrderId, PurchaseOrderLineId, ReservationId, SalesOrderId,
-    SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId, StockTransferLineId, WarehouseId,
+    FulfilmentLineId, GoodsReceiptLineId, OperationId, PrincipalId, ProductVariantId,
+    PurchaseOrderId, PurchaseOrderLineId, ReservationId, SalesOrderId, SalesOrderLineId,
+    WarehouseId,
 };
 use uuid::Uuid;
 
@@ -34,10 +34,6 @@ const FULFILMENT_LINE: Name = |id| FulfilmentLineId(id).to_string();
 const PURCHASE: Name = |id| PurchaseOrderId(id).to_string();
 const PURCHASE_LINE: Name = |id| PurchaseOrderLineId(id).to_string();
 const RECEIPT_LINE: Name = |id| GoodsReceiptLineId(id).to_string();
-const TRANSFER_LINE: Name = |id| StockTransferLineId(id).to_string();
-const RETURN_LINE: Name = |id| CustomerReturnLineId(id).to_string();
-const ADJUSTMENT_LINE: Name = |id| StockAdjustmentLineId(id).to_string();
-const HOLD_LINE: Name = |id| StockHoldLineId(id).to_string();
 
 const fn level(name: &'static str, sides: &'static str) -> Rule {
     Rule {
@@ -48,7 +44,7 @@ const fn level(name: &'static str, sides: &'static str) -> Rule {
     }
 }
 
-const fn of(name: &'static str, name_a: Name, sides: &'static str) -> Rule {
+pub(super) const fn of(name: &'static str, name_a: Name, sides: &'static str) -> Rule {
     Rule {
         name,
         name_a,
@@ -359,90 +355,6 @@ pub const RULES: &[Rule] = &[
            JOIN purchase_order ON purchase_order.id = line.purchase_order_id
          UNION ALL SELECT purchase_order_line_id, purchase_order_line_id, 0, incoming
            FROM commitment WHERE purchase_order_line_id IS NOT NULL",
-    ),
-    of(
-        "transfer line: on its way = movements",
-        TRANSFER_LINE,
-        "SELECT id AS a, id AS b, dispatched - received - lost - returned AS stored, 0 AS expected
-           FROM stock_transfer_line
-         UNION ALL SELECT stock_transfer_line_id, stock_transfer_line_id, 0, quantity
-           FROM stock_movement WHERE to_place = 'TRANSIT'
-         UNION ALL SELECT stock_transfer_line_id, stock_transfer_line_id, 0, -quantity
-           FROM stock_movement WHERE from_place = 'TRANSIT'",
-    ),
-    of(
-        "transfer line: value on its way = movements",
-        TRANSFER_LINE,
-        "SELECT id AS a, id AS b, in_transit_value AS stored, 0 AS expected
-           FROM stock_transfer_line
-         UNION ALL SELECT stock_transfer_line_id, stock_transfer_line_id, 0, value
-           FROM stock_movement WHERE to_place = 'TRANSIT'
-         UNION ALL SELECT stock_transfer_line_id, stock_transfer_line_id, 0, -value
-           FROM stock_movement WHERE from_place = 'TRANSIT'",
-    ),
-    of(
-        "transfer line: incoming = on its way",
-        TRANSFER_LINE,
-        "SELECT id AS a, id AS b, dispatched - received - lost - returned AS stored, 0 AS expected
-           FROM stock_transfer_line
-         UNION ALL SELECT stock_transfer_line_id, stock_transfer_line_id, 0, incoming
-           FROM commitment WHERE stock_transfer_line_id IS NOT NULL",
-    ),
-    of(
-        "transfer line: open demand = reserved + backordered",
-        TRANSFER_LINE,
-        "SELECT stock_transfer_line_id AS a, stock_transfer_line_id AS b,
-                reserved + backordered AS stored, 0 AS expected
-           FROM reservation WHERE stock_transfer_line_id IS NOT NULL
-         UNION ALL SELECT line.id, line.id, 0, line.quantity
-           FROM stock_transfer_line AS line
-           JOIN stock_transfer ON stock_transfer.id = line.stock_transfer_id
-          WHERE stock_transfer.status = 'DRAFT'",
-    ),
-    of(
-        "adjustment line: delta = movements",
-        ADJUSTMENT_LINE,
-        "SELECT id AS a, id AS b, delta AS stored, 0 AS expected FROM stock_adjustment_line
-         UNION ALL SELECT stock_adjustment_line_id, stock_adjustment_line_id, 0,
-                CASE WHEN from_place = 'OUTSIDE' THEN quantity ELSE -quantity END
-           FROM stock_movement WHERE stock_adjustment_line_id IS NOT NULL",
-    ),
-    of(
-        "adjustment line: value = movements",
-        ADJUSTMENT_LINE,
-        "SELECT id AS a, id AS b, value AS stored, 0 AS expected FROM stock_adjustment_line
-         UNION ALL SELECT stock_adjustment_line_id, stock_adjustment_line_id, 0,
-                CASE WHEN from_place = 'OUTSIDE' THEN value ELSE -value END
-           FROM stock_movement WHERE stock_adjustment_line_id IS NOT NULL",
-    ),
-    of(
-        "customer return line: received and cost = movements in",
-        RETURN_LINE,
-        "SELECT id AS a, id AS b, received + cost AS stored, 0 AS expected
-           FROM customer_return_line
-         UNION ALL SELECT customer_return_line_id, customer_return_line_id, 0, quantity + value
-           FROM stock_movement
-          WHERE customer_return_line_id IS NOT NULL AND from_place = 'OUTSIDE'",
-    ),
-    of(
-        "customer return line: what became of it = movements",
-        RETURN_LINE,
-        "SELECT id AS a, id AS b, 2 * restocked + scrapped + sent_back AS stored, 0 AS expected
-           FROM customer_return_line
-         UNION ALL SELECT customer_return_line_id, customer_return_line_id, 0,
-                CASE WHEN to_place = 'SELLABLE' THEN 2 * quantity ELSE quantity END
-           FROM stock_movement
-          WHERE customer_return_line_id IS NOT NULL AND from_place = 'QUARANTINE'",
-    ),
-    of(
-        "hold line: an ended hold keeps nothing",
-        HOLD_LINE,
-        "SELECT line.id AS a, line.id AS b, reservation.reserved + reservation.backordered
-                AS stored, 0 AS expected
-           FROM reservation
-           JOIN stock_hold_line AS line ON line.id = reservation.stock_hold_line_id
-           JOIN stock_hold ON stock_hold.id = line.stock_hold_id
-          WHERE stock_hold.status <> 'ACTIVE'",
     ),
     of(
         "reservation: an ended one holds nothing",

@@ -6,5 +6,6 @@ pub mod ledger;
 pub mod level;
 pub mod movement;
 pub mod posted;
+pub mod reversal;
 pub mod transfer;
 pub mod warehouse;

@@ -26,6 +26,14 @@ pub struct Model {
     pub status: StockAdjustmentStatus,
     /// The business day it belongs to, in the company's time zone.
     pub date: Date,
+    /// Who took it back.
+    pub reversed_by: Option<PrincipalId>,
+    /// When it was taken back.
+    pub reversed_at: Option<Instant>,
+    /// The business day on which it was taken back.
+    pub reversed_on: Option<Date>,
+    /// Why it was taken back.
+    pub reversed_reason: Option<String>,
     /// The id a partner's system knows it by; unique per kind.
     pub external_id: Option<String>,
     /// What partners keep beside it, as a JSON object; none when empty.

@@ -25,6 +25,8 @@ pub struct Model {
     pub delta: Quantity,
     /// The value that came in (above zero) or went out (below zero).
     pub value: Amount,
+    /// The value that its reversal took out (below zero) or brought in (above zero).
+    pub reversed_value: Amount,
 }
 
 /// Joins are written where they are needed.

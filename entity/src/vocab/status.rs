@@ -243,6 +243,8 @@ statuses! {
     StockAdjustmentStatus {
         /// It has changed the stock.
         Posted = "POSTED",
+        /// It was taken back.
+        Reversed = "REVERSED",
     }
     /// Why stock was corrected.
     AdjustmentReason {

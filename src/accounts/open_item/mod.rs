@@ -8,6 +8,7 @@
 
 pub mod graphql;
 pub mod inputs;
+pub mod openness;
 pub mod ops;
 #[cfg(test)]
 mod properties;

@@ -10,13 +10,15 @@ use super::inputs::{
 };
 use super::{ops, reverse, store};
 use crate::accounts::open_item::graphql::OpenItem;
+use crate::accounts::open_item::openness;
 use crate::accounts::open_item::store::ItemsOf;
 use crate::graphql::context::Asked;
 use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
 use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    Date, Decimal, Money, Reading, app, company, listing, loaders, payload, record_fields,
+    AvailableTransition, Date, Decimal, Money, Reading, app, company, listing, loaders, payload,
+    record_fields,
 };
 use crate::identity::principal::graphql::{Principal, author};
 use crate::party::customer::graphql::Customer;
@@ -135,6 +137,18 @@ impl Payment {
     /// Who made it.
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
         author(ctx, self.0.created_by).await.transpose()
+    }
+
+    /// What can be done with it now, and why not the rest.
+    #[graphql(complexity = "10")]
+    async fn available_transitions(&self, ctx: &Context<'_>) -> Result<Vec<AvailableTransition>> {
+        let items = loaders(ctx).load_one(ItemsOf(self.0.id.0)).await;
+        let items = items.map_err(|error| internal(&error))?.unwrap_or_default();
+        let standing = reverse::check_posted(&self.0).map_err(|refused| refused.problem);
+        Ok(vec![
+            AvailableTransition::of("paymentAllocate", openness::check_credit(&items)),
+            AvailableTransition::of("paymentReverse", standing),
+        ])
     }
 
     #[graphql(flatten)]

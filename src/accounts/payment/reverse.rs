@@ -76,6 +76,22 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
     })
 }
 
+/// Only a payment that stands can be reversed.
+///
+/// # Errors
+/// That it was reversed already.
+pub fn check_posted(payment: &payment::Model) -> Result<(), Rejection> {
+    if payment.status == PaymentStatus::Posted {
+        return Ok(());
+    }
+    let problem = Problem::InvalidState {
+        state: payment.status.as_str(),
+        allowed: &["paymentPost"],
+        message: "This payment was reversed already. Post another one.".to_owned(),
+    };
+    Err(Rejection::new(Path::input().at("payment"), problem))
+}
+
 fn can_reverse(
     command: &ReversePayment,
     found: Option<&payment::Model>,
@@ -86,14 +102,7 @@ fn can_reverse(
         let reason = || Rejection::new(path.at("payment"), Problem::NotFound("payment"));
         return Err(is_named.then(reason));
     };
-    if payment.status == PaymentStatus::Reversed {
-        let problem = Problem::InvalidState {
-            state: payment.status.as_str(),
-            allowed: &["paymentPost"],
-            message: "This payment was reversed already. Post another one.".to_owned(),
-        };
-        return Err(Some(Rejection::new(path.at("payment"), problem)));
-    }
+    check_posted(payment)?;
     if command.date < payment.date {
         let message = format!(
             "Must not be earlier than the payment's day, {}.",

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::purchasing::purchase_order;
-use entity::vocab::{Amount, PrincipalId, PurchaseOrderStatus, SupplierId, WarehouseId};
+use entity::vocab::{Amount, Coverage, PrincipalId, PurchaseOrderStatus, SupplierId, WarehouseId};
 
 use super::inputs::PurchaseOrderReference;
 use super::line::graphql::{CoverageKind, PurchaseOrderLine};
@@ -255,6 +255,11 @@ enum_filter!(
     PurchaseOrderStatusFilter: PurchaseOrderStatusKind => PurchaseOrderStatus
 );
 
+enum_filter!(
+    /// Compares how much of what was ordered has come in.
+    CoverageFilter: CoverageKind => Coverage
+);
+
 listing! {
     /// Purchase orders, oldest first unless ordered otherwise.
     /// Scope: `purchase_orders:read`.
@@ -264,6 +269,8 @@ listing! {
         number: TextFilter => |given| given.numbered(Column::Number),
         /// By where they are in their life.
         status: PurchaseOrderStatusFilter => |given| given.on(Column::Status),
+        /// By how much of them has come in.
+        receiving_status: CoverageFilter => |given| given.on(Column::Receiving),
         /// By who delivers.
         supplier_id: IdFilter => |given| given.on(Column::SupplierId, SupplierId::parse),
         /// By where the goods shall come in.

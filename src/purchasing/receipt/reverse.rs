@@ -8,7 +8,7 @@ use entity::vocab::{GoodsReceiptId, GoodsReceiptStatus, StockPlace};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
-use super::reversal::{self, TakenBack};
+use super::reversal;
 use super::store;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
@@ -19,6 +19,7 @@ use crate::platform::reference::{Reference, find_and_lock};
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::purchasing::order::{ops as orders, send, store as order_store};
 use crate::stock::ledger::{self, Book, MovementCause, Needs, Place, Plan, Posting, StockCause};
+use crate::stock::reversal::{self as taking_back, TakenBack};
 use crate::stock::warehouse::{rules as warehouse_rules, store as warehouses};
 
 /// A receipt to be taken back.
@@ -70,7 +71,7 @@ fn handle<'t>(
         };
         let plan = plan(&receipt, &lines, order.as_ref());
         let mut book = ledger::load(tx, &plan, posting).await?;
-        let taken = match reversal::values(&movements, &book) {
+        let taken = match taking_back::values(&movements, &book, &field()) {
             Ok(taken) => taken,
             Err(rejections) => return Ok(Done::refused(rejections)),
         };
@@ -105,6 +106,11 @@ fn handle<'t>(
     })
 }
 
+/// The field that names the receipt.
+fn field() -> Path {
+    Path::input().at("goodsReceipt")
+}
+
 fn reversed(call: &Call, receipt: &goods_receipt::Model) -> NewEvent {
     NewEvent {
         operation_id: call.operation_id,
@@ -129,8 +135,7 @@ async fn lock(
     let receipt = find_and_lock::<goods_receipt::Entity>(tx.conn(), &command.receipt).await?;
     let Some(receipt) = receipt else {
         if command.receipt != Reference::Unusable {
-            let path = Path::input().at("goodsReceipt");
-            rejections.push(Rejection::new(path, Problem::NotFound("goods receipt")));
+            rejections.push(Rejection::new(field(), Problem::NotFound("goods receipt")));
         }
         return Ok(Err(rejections));
     };
@@ -165,8 +170,7 @@ async fn lock_order(
         order.ok_or_else(|| TxError::internal("a receipt of an order that is not there"))?;
     let place = Reference::Id(order.warehouse_id);
     let places = warehouses::find_and_hold(tx.conn(), &[&place]).await?;
-    let path = Path::input().at("goodsReceipt");
-    if let Err(Some(rejection)) = warehouse_rules::usable(&places, &place, &path) {
+    if let Err(Some(rejection)) = warehouse_rules::usable(&places, &place, &field()) {
         return Ok(Err(rejection));
     }
     let lines = order_store::lines(tx.conn(), id).await?;

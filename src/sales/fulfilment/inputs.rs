@@ -1,7 +1,8 @@
 //! Inputs of fulfilments, and how they become commands.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined};
+use async_graphql::{Context, ID, InputObject, Json, MaybeUndefined};
 use entity::vocab::{FulfilmentId, SalesOrderLineId};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::create::{Freight, OfOrder};
@@ -358,6 +359,10 @@ pub struct FulfilmentUpdateInput {
     /// Where the carrier tells how far they are: a link that begins with https:// or http://, at
     /// most 500 characters; null takes it away.
     tracking_url: MaybeUndefined<String>,
+    /// The id your own system knows it by, unique among fulfilments; null takes it away.
+    external_id: MaybeUndefined<String>,
+    /// Other metadata, in place of all before; null takes it away.
+    metadata: MaybeUndefined<Json<Value>>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -371,6 +376,8 @@ impl FulfilmentUpdateInput {
             carrier,
             tracking_number,
             tracking_url,
+            external_id,
+            metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
@@ -389,6 +396,8 @@ impl FulfilmentUpdateInput {
             carrier,
             tracking_number,
             tracking_url,
+            external_id: reading.new_external_id(external_id),
+            metadata: reading.new_metadata(metadata),
         };
         let mut envelope = step(ctx, reading, (fulfilment, idempotency_key), deed);
         envelope.command.expected_version = expected_version;

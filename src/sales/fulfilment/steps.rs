@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use entity::sales::{fulfilment, sales_order_line};
 use entity::vocab::{FulfilmentId, FulfilmentStatus, Quantity};
 use futures_util::future::BoxFuture;
+use serde_json::Value as Json;
 
 use super::create::Parcel;
 use super::rules::{self, Step};
@@ -13,6 +14,7 @@ use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
 use crate::platform::input::check_version;
+use crate::platform::metadata;
 use crate::platform::reference::{Reference, find_and_lock, find_one};
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::sales::order::locked::{self, Locked};
@@ -49,7 +51,7 @@ pub enum Deed {
     },
     /// It is given up.
     Cancel,
-    /// Carrier and tracking change; `None` stays as it is.
+    /// Carrier, tracking, and what a partner keeps with it change; `None` stays as it is.
     Update {
         /// Who carries it.
         carrier: Option<Option<String>>,
@@ -57,6 +59,10 @@ pub enum Deed {
         tracking_number: Option<Option<String>>,
         /// Where the carrier tells how far it is.
         tracking_url: Option<Option<String>>,
+        /// The id a partner's system knows it by.
+        external_id: Option<Option<String>>,
+        /// What a partner keeps beside it.
+        metadata: Option<Option<Json>>,
     },
 }
 
@@ -95,10 +101,14 @@ impl Deed {
                 carrier,
                 tracking_number,
                 tracking_url,
+                external_id,
+                metadata,
             } => {
                 row.carrier = carrier.unwrap_or(row.carrier.take());
                 row.tracking_number = tracking_number.unwrap_or(row.tracking_number.take());
                 row.tracking_url = tracking_url.unwrap_or(row.tracking_url.take());
+                row.external_id = external_id.unwrap_or(row.external_id.take());
+                row.metadata = metadata.unwrap_or(row.metadata.take());
             }
         }
         None
@@ -158,6 +168,7 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
             return Ok(Done::refused(rejections));
         };
         let LockedFulfilment { locked, mut parcel } = found;
+        let before = parcel.row.clone();
         let (step, kind) = command.deed.step();
         let hold = order_rules::standing(&locked.holds);
         let stale = check_version(command.expected_version, parcel.row.version).err();
@@ -175,8 +186,13 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
                 rejections.push(Rejection::new(path, problem));
             }
         }
+        rejections.extend(check_external_id(tx, &before, &parcel.row).await?);
         if !rejections.is_empty() {
             return Ok(Done::refused(rejections));
+        }
+        let metadata = (before.metadata.as_ref(), parcel.row.metadata.as_ref());
+        if metadata.0 != metadata.1 {
+            metadata::write(tx.conn(), before.id.0, metadata.0, metadata.1).await?;
         }
         store::save(tx.conn(), parcel.row.clone(), tx.now()).await?;
         if step == Step::Cancel {
@@ -185,6 +201,28 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
         let event = parcel.event(call, kind);
         Ok(Done::accepted(parcel.row.id.0, vec![event]))
     })
+}
+
+/// No two fulfilments have the same external id.
+async fn check_external_id(
+    tx: &Tx,
+    before: &fulfilment::Model,
+    row: &fulfilment::Model,
+) -> Result<Option<Rejection>, TxError> {
+    let Some(id) = row.external_id.clone() else {
+        return Ok(None);
+    };
+    if before.external_id.as_ref() == Some(&id) {
+        return Ok(None);
+    }
+    let rival = find_one::<fulfilment::Entity>(tx.conn(), &Reference::ExternalId(id)).await?;
+    Ok(rival.map(|rival| {
+        let problem = Problem::Duplicate {
+            field: "external id",
+            existing: rival.id.to_string(),
+        };
+        Rejection::new(Path::input().at("externalId"), problem)
+    }))
 }
 
 /// What a cancelled fulfilment had set aside is free for another one.

@@ -9,6 +9,7 @@ use super::inputs::{InvoicePostInput, InvoiceReference};
 use super::ops;
 use super::store::{self, LinesOf};
 use crate::accounts::open_item::graphql::OpenItem;
+use crate::accounts::open_item::openness;
 use crate::accounts::open_item::store::ItemsOf;
 use crate::catalog::product::graphql::ProductVariant;
 use crate::graphql::context::Asked;
@@ -16,7 +17,8 @@ use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, e
 use crate::graphql::payload::internal;
 use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    Date, Decimal, Money, Reading, app, company, listing, loaders, payload, record_fields,
+    AvailableTransition, Date, Decimal, Money, Reading, app, company, listing, loaders, payload,
+    record_fields,
 };
 use crate::identity::principal::graphql::{Principal, author};
 use crate::party::customer::graphql::Customer;
@@ -25,6 +27,7 @@ use crate::platform::clock;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::sales::credit_note::graphql::CreditNote;
+use crate::sales::credit_note::rules as credits;
 use crate::sales::order::graphql::SalesOrder;
 
 /// Where an invoice is in its life.
@@ -205,6 +208,19 @@ impl Invoice {
     /// Who made it.
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
         author(ctx, self.0.created_by).await.transpose()
+    }
+
+    /// What can be done with it now, and why not the rest.
+    #[graphql(complexity = "10")]
+    async fn available_transitions(&self, ctx: &Context<'_>) -> Result<Vec<AvailableTransition>> {
+        let items = self.items(ctx).await?;
+        let owed = openness::check_owed(&items);
+        let credited = credits::check_state(&self.0).map_err(|refused| refused.problem);
+        Ok(vec![
+            AvailableTransition::of("creditNotePost", credited),
+            AvailableTransition::of("openItemWriteOff", owed),
+            AvailableTransition::of("paymentPost", owed),
+        ])
     }
 
     #[graphql(flatten)]

@@ -312,6 +312,11 @@ enum_filter!(
     SalesOrderStatusFilter: SalesOrderStatusKind => SalesOrderStatus
 );
 
+enum_filter!(
+    /// Compares how much of something has been done.
+    ProgressFilter: ProgressKind => Progress
+);
+
 listing! {
     /// Sales orders and quotations, oldest first unless ordered otherwise.
     /// Scope: `sales_orders:read`.
@@ -323,6 +328,10 @@ listing! {
         external_id: TextFilter => |given| given.exact(Column::ExternalId),
         /// By where they are in their life.
         status: SalesOrderStatusFilter => |given| given.on(Column::Status),
+        /// By how much of them has left.
+        fulfilment_status: ProgressFilter => |given| given.on(Column::Fulfilment),
+        /// By how much of them is billed.
+        billing_status: ProgressFilter => |given| given.on(Column::Billing),
         /// By their business day.
         date: DateFilter => |given| given.on(Column::Date),
         /// By the customer.

@@ -1,34 +1,31 @@
 //! Adjustments in the schema.
 
-use async_graphql::{
-    Context, Description, Enum, ID, InputObject, Json, Object, OneofObject, Result,
-};
+use async_graphql::{Context, Description, Enum, ID, Object, Result};
+use chrono::{DateTime, Utc};
 use entity::stock::{stock_adjustment, stock_adjustment_line};
 use entity::vocab::{
-    AdjustmentReason, Quantity, StockAdjustmentId, StockAdjustmentStatus, StockPlace, WarehouseId,
+    AdjustmentReason, StockAdjustmentId, StockAdjustmentStatus, StockPlace, WarehouseId,
 };
-use serde_json::Value;
 
-use super::ops::{self, Adjust, AdjustLine, Change};
+use super::inputs::{StockAdjustInput, StockAdjustReverseInput, StockAdjustmentReference};
 use super::store::{self, LinesOf};
-use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
-use crate::graphql::context::{Asked, company};
+use super::{ops, reverse, rules};
+use crate::catalog::product::graphql::ProductVariant;
+use crate::graphql::context::{Asked, company, date_time};
 use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
 use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    Date, Decimal, Money, Reading, app, listing, loaders, payload, record_fields, reference_input,
+    AvailableTransition, Date, Decimal, Money, Reading, app, listing, loaders, payload,
+    record_fields,
 };
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
-use crate::platform::clock;
-use crate::platform::command::Envelope;
-use crate::platform::input::LINES_MAX;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
 use crate::stock::ledger::Lines;
 use crate::stock::posted::graphql::Posted;
-use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
+use crate::stock::warehouse::graphql::Warehouse;
 
 /// Where an adjustment is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -36,6 +33,8 @@ use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
 pub enum StockAdjustmentStatusKind {
     /// It has changed the stock.
     Posted,
+    /// It was taken back.
+    Reversed,
 }
 
 /// Why stock was corrected.
@@ -134,6 +133,33 @@ impl StockAdjustment {
         Ok(rows.into_iter().map(StockAdjustmentLine).collect())
     }
 
+    /// What can be done with it now, and why not the rest.
+    #[graphql(complexity = "10")]
+    async fn available_transitions(&self) -> Vec<AvailableTransition> {
+        let verdict = rules::check_posted(&self.0).map_err(|refused| refused.problem);
+        vec![AvailableTransition::of("stockAdjustReverse", verdict)]
+    }
+
+    /// When it was reversed; null when it was not.
+    async fn reversed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.reversed_at.map(date_time)
+    }
+
+    /// The business day of the reversal.
+    async fn reversed_on(&self) -> Option<Date> {
+        self.0.reversed_on.map(Date)
+    }
+
+    /// Who reversed it.
+    async fn reversed_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.reversed_by?).await.transpose()
+    }
+
+    /// Why it was reversed.
+    async fn reversed_reason(&self) -> Option<&str> {
+        self.0.reversed_reason.as_deref()
+    }
+
     #[graphql(flatten)]
     async fn record(&self) -> RecordFields {
         record_fields!(self.0)
@@ -185,7 +211,21 @@ impl StockAdjustmentLine {
         let value = || Money::base(self.0.value, company(ctx).base_currency);
         Some(ctx.require(Scope::CostsRead).map(|_| value()))
     }
+
+    /// The value that its reversal brought back (above zero) or took out (below), in the company's
+    /// currency; zero when it was not reversed. Goods that were found leave at another value than
+    /// they came at when nothing of the variant stays behind them.
+    /// Scope: `costs:read`.
+    async fn reversed_value(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
+        let value = || Money::base(self.0.reversed_value, company(ctx).base_currency);
+        Some(ctx.require(Scope::CostsRead).map(|_| value()))
+    }
 }
+
+enum_filter!(
+    /// Compares whether an adjustment stands.
+    StockAdjustmentStatusFilter: StockAdjustmentStatusKind => StockAdjustmentStatus
+);
 
 enum_filter!(
     /// Compares why stock was corrected.
@@ -201,6 +241,8 @@ listing! {
         number: TextFilter => |given| given.numbered(Column::Number),
         /// By the id your own system knows them by.
         external_id: TextFilter => |given| given.exact(Column::ExternalId),
+        /// By whether they stand.
+        status: StockAdjustmentStatusFilter => |given| given.on(Column::Status),
         /// By why stock was corrected.
         reason: AdjustmentReasonFilter => |given| given.on(Column::Reason),
         /// By their business day.
@@ -221,162 +263,18 @@ listing! {
     all store::all();
 }
 
-reference_input!(
-    /// Names an adjustment.
-    StockAdjustmentReference -> StockAdjustmentId,
-    /// Its number.
-    Number("number")
-);
-
-/// What was counted, and what the books were expected to say.
-#[derive(Clone, Debug, InputObject)]
-pub struct StockCountedInput {
-    /// What is there, in the base unit; zero or more.
-    quantity: Decimal,
-    /// What the books say, as far as you know: if they say something else by now, the adjustment
-    /// is refused with a StaleQuantityError.
-    expected_quantity: Decimal,
-}
-
-/// How a quantity is corrected.
-#[derive(Clone, Debug, OneofObject)]
-pub enum StockChangeInput {
-    /// By so much, in the base unit; below zero takes away.
-    Delta(Decimal),
-    /// To what was counted.
-    Counted(StockCountedInput),
-}
-
-/// A correction of one variant.
-#[derive(InputObject)]
-pub struct StockAdjustLineInput {
-    /// The variant.
-    variant: ProductVariantReference,
-    /// Which goods.
-    #[graphql(default_with = "AdjustmentPlace::Sellable")]
-    place: AdjustmentPlace,
-    /// How.
-    change: StockChangeInput,
-    /// What one unit cost of what was found; the moving average when left out. Ignored for what is
-    /// taken away, which leaves at the moving average.
-    unit_cost: Option<Decimal>,
-}
-
-impl StockAdjustLineInput {
-    fn read(self, reading: &mut Reading, path: &Path) -> AdjustLine {
-        let Self {
-            variant,
-            place,
-            change,
-            unit_cost,
-        } = self;
-        let below = path.at("change");
-        let change = match change {
-            StockChangeInput::Delta(delta) => {
-                let before = reading.check.complaint_count();
-                let delta = reading.check.quantity(below.at("delta"), &delta.0);
-                if delta.is_zero() && reading.check.complaint_count() == before {
-                    reading
-                        .check
-                        .complain(below.at("delta"), "Must not be zero.");
-                }
-                Change::By(delta)
-            }
-            StockChangeInput::Counted(counted) => {
-                let StockCountedInput {
-                    quantity,
-                    expected_quantity,
-                } = counted;
-                let below = below.at("counted");
-                let mut read = |field: &str, text: &Decimal| -> Quantity {
-                    reading
-                        .check
-                        .quantity_not_negative(below.at(field), &text.0)
-                };
-                let quantity = read("quantity", &quantity);
-                Change::To {
-                    quantity,
-                    expected: read("expectedQuantity", &expected_quantity),
-                }
-            }
-        };
-        AdjustLine {
-            variant: variant.read(reading, &path.at("variant")),
-            place: place.into(),
-            change,
-            unit_cost: unit_cost.map(|cost| reading.check.price(path.at("unitCost"), &cost.0)),
-        }
-    }
-}
-
-/// A correction of stock.
-#[derive(InputObject)]
-pub struct StockAdjustInput {
-    /// Where.
-    warehouse: WarehouseReference,
-    /// Why.
-    reason: AdjustmentReasonKind,
-    /// What is corrected: 1 to 1,000 lines.
-    lines: Vec<StockAdjustLineInput>,
-    /// A remark, at most 2,000 characters; needed with the reason OTHER.
-    note: Option<String>,
-    /// The business day it belongs to; today when left out, never in the future.
-    date: Option<Date>,
-    /// The id your own system knows it by, unique among adjustments.
-    external_id: Option<String>,
-    /// What you keep beside it: a JSON object of at most 16 KiB.
-    metadata: Option<Json<Value>>,
-    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
-    dry_run: Option<bool>,
-    /// A key of your own: the same key and input is done once, however often it is sent.
-    idempotency_key: Option<String>,
-}
-
-impl StockAdjustInput {
-    fn read(self, ctx: &Context<'_>) -> Envelope<Adjust> {
-        let mut reading = Reading::of("stockAdjust", &self);
-        let Self {
-            warehouse,
-            reason,
-            lines,
-            note,
-            date,
-            external_id,
-            metadata,
-            dry_run,
-            idempotency_key,
-        } = self;
-        reading.dry_run(dry_run);
-        let path = Path::input();
-        reading.check.line_count(path.at("lines"), lines.len());
-        if reason == AdjustmentReasonKind::Other && note.is_none() {
-            reading
-                .check
-                .complain(path.at("note"), "Say why, with the reason OTHER.");
-        }
-        let today = company(ctx).day(clock::now());
-        let date = date.map(|date| date.0);
-        let lines = lines.into_iter().take(LINES_MAX).enumerate();
-        let lines = lines
-            .map(|(index, line)| line.read(&mut reading, &path.at("lines").at(index)))
-            .collect();
-        let command = Adjust {
-            id: StockAdjustmentId::generate(),
-            warehouse: warehouse.read(&mut reading, &path.at("warehouse")),
-            reason: reason.into(),
-            note: reading.check.note(path.at("note"), note.as_deref()),
-            date: reading.check.past_day(path.at("date"), date, today),
-            external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
-            metadata: reading.metadata(path.at("metadata"), metadata),
-            lines,
-        };
-        reading.finish(ctx, idempotency_key, (command.id.0, command))
+payload! {
+    /// What correcting stock brought.
+    StockAdjustPayload {
+        /// The adjustment.
+        stock_adjustment: StockAdjustment = StockAdjustmentId,
+        posted: Lines => Posted
     }
 }
 
 payload! {
-    /// What correcting stock brought.
-    StockAdjustPayload {
+    /// What reversing an adjustment brought.
+    StockAdjustReversePayload {
         /// The adjustment.
         stock_adjustment: StockAdjustment = StockAdjustmentId,
         posted: Lines => Posted
@@ -428,5 +326,19 @@ impl StockAdjustmentMutation {
         ctx.require(Scope::StockWrite)?;
         let verdict = ops::adjust(app(ctx), input.read(ctx)).await;
         StockAdjustPayload::answer(ctx, verdict).await
+    }
+
+    /// Takes an adjustment back. What it took away comes back at the value at which it left; what
+    /// it brought leaves again at the value at which it came. Refused when that is no longer there, or
+    /// when all that is there is worth less by now.
+    /// Scope: `stock:write`.
+    async fn stock_adjust_reverse(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which adjustment, and why.")] input: StockAdjustReverseInput,
+    ) -> Result<StockAdjustReversePayload> {
+        ctx.require(Scope::StockWrite)?;
+        let verdict = reverse::reverse(app(ctx), input.read(ctx)).await;
+        StockAdjustReversePayload::answer(ctx, verdict).await
     }
 }

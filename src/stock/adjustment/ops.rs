@@ -133,6 +133,7 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
                 place: correction.place,
                 delta: correction.delta,
                 value,
+                reversed_value: Amount::ZERO,
             });
         }
         book.end_command(posting, StockCause::StockAdjustment(command.id));
@@ -219,6 +220,10 @@ async fn record(
         note: command.note.clone(),
         number: numbers.concat(),
         status: StockAdjustmentStatus::Posted,
+        reversed_by: None,
+        reversed_at: None,
+        reversed_on: None,
+        reversed_reason: None,
         date: command.date,
         external_id: command.external_id.clone(),
         metadata: command.metadata.clone(),

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use entity::vocab::{Amount, ProductVariantId, Quantity, StockPlace, UnitPrice, WarehouseId};
+use chrono::NaiveDate;
+use entity::stock::stock_adjustment;
+use entity::vocab::{
+    Amount, ProductVariantId, Quantity, StockAdjustmentStatus, StockPlace, UnitPrice, WarehouseId,
+};
 
 use super::ops::{AdjustLine, Change};
 use crate::catalog::product::rules as variants;
@@ -22,6 +26,41 @@ pub struct Correction {
     pub delta: Quantity,
     /// What comes in is worth; zero for what goes out, whose cost the ledger knows.
     pub value_in: Amount,
+}
+
+/// Only a posted adjustment is taken back.
+///
+/// # Errors
+/// That it was taken back already.
+pub fn check_posted(adjustment: &stock_adjustment::Model) -> Result<(), Rejection> {
+    if adjustment.status == StockAdjustmentStatus::Posted {
+        return Ok(());
+    }
+    let problem = Problem::InvalidState {
+        state: adjustment.status.as_str(),
+        allowed: &["stockAdjust"],
+        message: "This adjustment is reversed already. Correct the stock again where it is wrong."
+            .to_owned(),
+    };
+    Err(Rejection::new(Path::input().at("stockAdjustment"), problem))
+}
+
+/// It is taken back on its own day or later; nothing is said of a day that was complained about.
+#[must_use]
+pub fn check_day(
+    adjustment: &stock_adjustment::Model,
+    date: NaiveDate,
+    complaints: &[Rejection],
+) -> Option<Rejection> {
+    let path = Path::input().at("date");
+    if date >= adjustment.date || complaints.iter().any(|one| one.path == path) {
+        return None;
+    }
+    let message = format!(
+        "Must not be earlier than the adjustment's own day, {}.",
+        adjustment.date
+    );
+    Some(Rejection::invalid(path, message))
 }
 
 /// Resolves the variants of lines; no variant and place twice.

@@ -9,14 +9,16 @@ use entity::vocab::{Instant, StockHoldId, StockHoldStatus};
 use serde_json::Value;
 
 use super::ops::{self, CreateHold, ExtendHold, ReleaseHold};
-use super::rules::{StockLine, status_at};
+use super::rules::{StockLine, check_active, status_at};
 use super::store::{self, LinesOf};
 use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
 use crate::graphql::context::{Asked, date_time};
 use crate::graphql::filter::{DateTimeFilter, MetadataFilter, TextFilter, enum_filter};
 use crate::graphql::payload::internal;
 use crate::graphql::record::RecordFields;
-use crate::graphql::{Decimal, Reading, app, listing, loaders, payload, record_fields};
+use crate::graphql::{
+    AvailableTransition, Decimal, Reading, app, listing, loaders, payload, record_fields,
+};
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::clock;
@@ -93,6 +95,19 @@ impl StockHold {
     /// Who made it.
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
         author(ctx, self.0.created_by).await.transpose()
+    }
+
+    /// What can be done with it now, and why not the rest.
+    #[graphql(complexity = "10")]
+    async fn available_transitions(&self) -> Vec<AvailableTransition> {
+        let now = clock::now();
+        let offer = |transition| {
+            let verdict = check_active(&self.0, now).map_err(|refused| refused.problem);
+            AvailableTransition::of(transition, verdict)
+        };
+        ["stockHoldConvert", "stockHoldExtend", "stockHoldRelease"]
+            .map(offer)
+            .to_vec()
     }
 
     #[graphql(flatten)]

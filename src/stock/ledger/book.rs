@@ -225,6 +225,21 @@ impl Book {
         self.promote(posting, key);
     }
 
+    /// Puts goods back into a warehouse that a movement took out, at the value at which they left.
+    pub fn put_back(
+        &mut self,
+        posting: Posting,
+        (variant_id, to): (ProductVariantId, Place),
+        (quantity, value): (Quantity, Amount),
+        (cause, reverses, reason): (MovementCause, i64, &str),
+    ) {
+        let places = (variant_id, Place::Outside, to);
+        self.bring_in(posting, places, (quantity, value), cause);
+        let movement = self.movements.last_mut().expect("it was just brought in");
+        movement.reverses = Some(reverses);
+        movement.reason = Some(reason.to_owned());
+    }
+
     /// Takes goods out of a warehouse at their moving-average cost. Reservations that the rest no
     /// longer covers become backorders, newest first: a physical fact is never refused for them.
     pub fn take_out(

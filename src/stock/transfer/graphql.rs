@@ -16,7 +16,8 @@ use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, e
 use crate::graphql::payload::internal;
 use crate::graphql::record::RecordFields;
 use crate::graphql::{
-    Date, Decimal, Money, Reading, app, listing, loaders, payload, record_fields,
+    AvailableTransition, Date, Decimal, Money, Reading, app, listing, loaders, payload,
+    record_fields,
 };
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
@@ -108,6 +109,20 @@ impl StockTransfer {
     /// Who made it.
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
         author(ctx, self.0.created_by).await.transpose()
+    }
+
+    /// What can be done with it now, and why not the rest.
+    #[graphql(complexity = "10")]
+    async fn available_transitions(&self) -> Vec<AvailableTransition> {
+        let in_state = |transition, wanted| {
+            let verdict = rules::check_status(&self.0, wanted).map_err(|refused| refused.problem);
+            AvailableTransition::of(transition, verdict)
+        };
+        vec![
+            in_state("stockTransferCancel", StockTransferStatus::Draft),
+            in_state("stockTransferDispatch", StockTransferStatus::Draft),
+            in_state("stockTransferReceive", StockTransferStatus::InTransit),
+        ]
     }
 
     #[graphql(flatten)]

@@ -40,7 +40,8 @@ both! {
         let known = ["StockLevel.value", "StockLevel.unitCost", "FulfilmentLine.cost",
             "SalesOrder.customer", "SalesOrderLine.variant", "GoodsReceipt.warehouse",
             "StockMovement.value", "StockHoldLine.variant", "StockTransferLine.variant",
-            "StockTransferLine.inTransitValue", "StockAdjustmentLine.value"];
+            "StockTransferLine.inTransitValue", "StockAdjustmentLine.value",
+            "StockAdjustmentLine.reversedValue"];
         for place in known {
             assert!(tried.contains(place), "{place} was not tried, only {tried:?}");
         }

@@ -49,11 +49,55 @@ pub fn mutations(world: &World) -> Vec<Mutation> {
         levels(),
         several(),
     ];
-    vec![Mutation {
-        name: "stockAdjust",
-        baseline,
+    vec![
+        Mutation {
+            name: "stockAdjust",
+            baseline,
+            rows: rows.concat(),
+        },
+        reverse(world),
+    ]
+}
+
+fn reverse(world: &World) -> Mutation {
+    let (name, field) = ("stockAdjustReverse", "/stockAdjustment");
+    let (unknown, adjustments) = (&world.unknown, &world.adjustments);
+    let ids = (unknown.adjustment.as_str(), unknown.variant.as_str());
+    let by = |id: &str| json!({ "id": id });
+    let rules = vec![
+        row("it is reversed already")
+            .set(field, by(&adjustments.reversed))
+            .gives("INVALID_STATE", "stockAdjustment"),
+        row("what it found is gone")
+            .set(field, by(&adjustments.gone))
+            .gives("INSUFFICIENT_STOCK", "stockAdjustment"),
+        row("earlier than the adjustment")
+            .set("/date", "2024-02-28")
+            .invalid("date"),
+        row("several errors at once")
+            .set(field, by(&adjustments.reversed))
+            .set("/reason", "")
+            .set("/date", "2999-01-01")
+            .gives("INVALID_STATE", "stockAdjustment")
+            .invalid("reason")
+            .invalid("date"),
+    ];
+    let rows = [
+        parts::shape(&["stockAdjustment", "reason"]),
+        parts::reference(field, ids, "number"),
+        parts::text("/reason", 200),
+        parts::past_day("/date"),
+        parts::key(USED_KEY),
+        rules,
+    ];
+    Mutation {
+        name,
+        baseline: json!({
+            "stockAdjustment": by(&adjustments.reversible), "reason": "counted twice",
+            "date": "2024-03-01", "idempotencyKey": name,
+        }),
         rows: rows.concat(),
-    }]
+    }
 }
 
 fn counted(quantity: &str, expected: &str) -> Value {

@@ -153,6 +153,47 @@ async fn step(client: &Client, mutation: &str, transfer: &Transfer) {
     client.accept(mutation, input, "stockTransfer { id }").await;
 }
 
+/// The adjustments of the world.
+pub struct Adjustments {
+    /// To be reversed by the baseline.
+    pub reversible: String,
+    pub reversed: String,
+    /// What it found was lost meanwhile.
+    pub gone: String,
+}
+
+impl Adjustments {
+    /// Makes them.
+    pub async fn make(client: &Client) -> Self {
+        let reversed = adjust(client, "BOLT", "-1").await;
+        let input = json!({ "stockAdjustment": { "id": reversed }, "reason": "counted again" });
+        client
+            .accept("stockAdjustReverse", input, "stockAdjustment { id }")
+            .await;
+        let gone = adjust(client, "IRON", "3").await;
+        adjust(client, "IRON", "-2").await;
+        Self {
+            reversible: adjust(client, "BOLT", "-1").await,
+            reversed,
+            gone,
+        }
+    }
+}
+
+/// The id of an adjustment; of iron in SIDE, where there is none else.
+async fn adjust(client: &Client, sku: &str, delta: &str) -> String {
+    let change = json!({ "delta": delta });
+    let line = json!({ "variant": { "sku": sku }, "change": change, "unitCost": "1" });
+    let warehouse = if sku == "IRON" { "SIDE" } else { "MAIN" };
+    let input = json!({
+        "warehouse": { "code": warehouse }, "reason": "COUNT", "lines": [line],
+        "date": "2024-02-29",
+    });
+    let selection = "stockAdjustment { id }";
+    let made = client.accept("stockAdjust", input, selection).await;
+    text(&made, "/stockAdjustment/id")
+}
+
 async fn take_away_iron(client: &Client) {
     let line = json!({ "variant": { "sku": "IRON" }, "change": { "delta": "-2" } });
     let input = json!({

@@ -9,6 +9,7 @@ mod catalog;
 mod coded;
 mod documents;
 pub mod fingerprint;
+mod fulfilments;
 mod garbage;
 mod holds;
 mod invoices;
@@ -63,6 +64,7 @@ pub fn table(world: &World) -> Vec<Mutation> {
         returns::mutations(world),
         prices::mutations(world),
         selling::mutations(world),
+        fulfilments::mutations(world),
         sales::mutations(world),
         sessions::mutations(world),
         tokens::mutations(world),

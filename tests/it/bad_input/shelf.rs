@@ -64,6 +64,10 @@ impl Selling {
         client
             .accept("fulfilmentShip", by, "salesOrder { id }")
             .await;
+        let named = json!({ "fulfilment": { "id": cancelled }, "externalId": "fulfilled" });
+        client
+            .accept("fulfilmentUpdate", named, "fulfilment { id }")
+            .await;
         let by = json!({ "fulfilment": { "id": cancelled } });
         client
             .accept("fulfilmentCancel", by, "fulfilment { id }")

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use entity::vocab::{
     ApiTokenId, CustomerGroupId, CustomerId, PaymentTermsId, ProductVariantId, SalesOrderId,
-    SalesOrderLineId, StockHoldId, StockHoldLineId, StockTransferId, StockTransferLineId,
-    SupplierId, UserId, WarehouseId,
+    SalesOrderLineId, StockAdjustmentId, StockHoldId, StockHoldLineId, StockTransferId,
+    StockTransferLineId, SupplierId, UserId, WarehouseId,
 };
 use serde_json::{Value, json};
 
-use super::documents::{Holds, Transfers};
+use super::documents::{Adjustments, Holds, Transfers};
 use super::money::Money;
 use super::purchases::Purchases;
 use super::returns::Returning;
@@ -48,6 +48,7 @@ pub struct Unknown {
     pub hold_line: String,
     pub transfer: String,
     pub transfer_line: String,
+    pub adjustment: String,
 }
 
 /// Everything that rows refer to beside codes: `MAIN`, `SIDE` and the archived `OLD` warehouse;
@@ -74,6 +75,7 @@ pub struct World {
     pub people: People,
     pub holds: Holds,
     pub transfers: Transfers,
+    pub adjustments: Adjustments,
     pub money: Money,
     pub purchases: Purchases,
     pub selling: Selling,
@@ -101,6 +103,7 @@ impl World {
             people: People::make(server).await,
             holds: Holds::make(&client).await,
             transfers: Transfers::make(&client).await,
+            adjustments: Adjustments::make(&client).await,
             money: Money::make(&client).await,
             purchases: Purchases::make(server).await,
             selling: Selling::make(&client).await,
@@ -126,6 +129,7 @@ impl Unknown {
             hold_line: StockHoldLineId::generate().to_string(),
             transfer: StockTransferId::generate().to_string(),
             transfer_line: StockTransferLineId::generate().to_string(),
+            adjustment: StockAdjustmentId::generate().to_string(),
         }
     }
 }

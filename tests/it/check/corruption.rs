@@ -111,7 +111,7 @@ const LEDGERS: [&str; 10] = [
 ];
 
 /// Tables that others refer to, with the columns that are corrupted.
-const RECORDS: [(&str, &[&str]); 19] = [
+const RECORDS: [(&str, &[&str]); 20] = [
     (
         "stock_level",
         &[
@@ -175,7 +175,11 @@ const RECORDS: [(&str, &[&str]); 19] = [
             "in_transit_value",
         ],
     ),
-    ("stock_adjustment_line", &["delta", "value"]),
+    ("stock_adjustment", &["status", "reversed_at"]),
+    (
+        "stock_adjustment_line",
+        &["delta", "value", "reversed_value"],
+    ),
     ("customer_return_line", &["received", "cost", "restocked"]),
     ("stock_hold", &["status"]),
     ("open_item", &["open_amount", "open_base"]),

@@ -23,6 +23,8 @@ pub struct Documents {
     pub up: String,
     /// The adjustment line that took 4 nails away.
     pub down: String,
+    /// The adjustment line that took 3 nails away, and was reversed.
+    pub undone: String,
     /// The line of a hold of 7 nails.
     pub held: String,
     /// The line of a hold that was released.
@@ -61,6 +63,7 @@ impl Documents {
             lost,
             up: adjust(client, "FOUND", "5").await,
             down: adjust(client, "DAMAGE", "-4").await,
+            undone: adjust_and_reverse(client).await,
             held: hold(client, "7").await.1,
             released: released.1,
         }
@@ -111,14 +114,32 @@ async fn hold(client: &Client, quantity: &str) -> (String, String) {
     )
 }
 
+/// The id of the only line of an adjustment that was reversed.
+async fn adjust_and_reverse(client: &Client) -> String {
+    let (adjustment, line) = post(client, "COUNT", "-3").await;
+    let input = json!({ "stockAdjustment": { "id": adjustment }, "reason": "counted again" });
+    client
+        .accept("stockAdjustReverse", input, "stockAdjustment { id }")
+        .await;
+    line
+}
+
 /// The id of an adjustment's only line.
 async fn adjust(client: &Client, reason: &str, delta: &str) -> String {
+    post(client, reason, delta).await.1
+}
+
+/// The ids of an adjustment and its only line.
+async fn post(client: &Client, reason: &str, delta: &str) -> (String, String) {
     let input = json!({
         "warehouse": { "code": "MAIN" },
         "reason": reason,
         "lines": [{ "variant": { "sku": "NAIL" }, "change": { "delta": delta } }],
     });
-    let selection = "stockAdjustment { lines { id } }";
+    let selection = "stockAdjustment { id lines { id } }";
     let made = client.accept("stockAdjust", input, selection).await;
-    text(&made, "/stockAdjustment/lines/0/id")
+    (
+        text(&made, "/stockAdjustment/id"),
+        text(&made, "/stockAdjustment/lines/0/id"),
+    )
 }

@@ -11,6 +11,8 @@ const EXPECTED: &str = "transfer line: incoming = on its way";
 const OPEN: &str = "transfer line: open demand = reserved + backordered";
 const CORRECTED: &str = "adjustment line: delta = movements";
 const CORRECTED_VALUE: &str = "adjustment line: value = movements";
+const UNDONE: &str = "adjustment line: of a reversed adjustment everything is undone";
+const UNDONE_VALUE: &str = "adjustment line: reversed value = reversing movements";
 const HOLD_ENDED: &str = "hold line: an ended hold keeps nothing";
 
 /// What tells the lines of the three transfers apart.
@@ -169,7 +171,8 @@ fn transfer_promises(documents: &Documents) -> Vec<Corruption> {
 fn adjustments(documents: &Documents) -> Vec<Corruption> {
     let (up, down) = (&documents.up, &documents.down);
     let line = |wanted: &str, deed: Deed| corrupt("stock_adjustment_line", wanted, deed);
-    let (found, taken) = ("delta > 0", "delta < 0");
+    let (found, taken) = ("delta > 0", "delta < 0 AND reversed_value = 0");
+    let undone = documents.undone.as_str();
     vec![
         line(found, lifted("delta")).breaks(CORRECTED, up),
         line(taken, lifted("delta")).breaks(CORRECTED, down),
@@ -178,14 +181,37 @@ fn adjustments(documents: &Documents) -> Vec<Corruption> {
         line(found, set("delta = -delta, value = -value"))
             .breaks(CORRECTED, up)
             .breaks(CORRECTED_VALUE, up),
+        line(
+            "reversed_value > 0",
+            set("reversed_value = reversed_value + 1"),
+        )
+        .breaks(UNDONE_VALUE, undone),
+        corrupt(
+            "stock_adjustment",
+            "status = 'REVERSED'",
+            set("status = 'POSTED', reversed_at = NULL"),
+        )
+        .breaks(UNDONE, undone),
     ]
 }
 
 fn adjustment_movements(documents: &Documents) -> Vec<Corruption> {
     let (main, up, down) = (&documents.main, &documents.up, &documents.down);
-    let mut rows = Vec::new();
+    let undone = documents.undone.as_str();
+    let back = "stock_adjustment_line_id IS NOT NULL AND reverses_id IS NOT NULL";
+    let mut rows = vec![
+        corrupt("stock_movement", back, set("value = value + 1"))
+            .breaks(VALUE, main)
+            .breaks(UNDONE_VALUE, undone),
+        corrupt("stock_movement", back, lifted("quantity"))
+            .breaks(SELLABLE, main)
+            .breaks(UNDONE, undone),
+    ];
     for (side, line) in [("from_place", up), ("to_place", down)] {
-        let wanted = format!("stock_adjustment_line_id IS NOT NULL AND {side} = 'OUTSIDE'");
+        let wanted = format!(
+            "{side} = 'OUTSIDE' AND stock_adjustment_line_id IN (
+                SELECT id FROM stock_adjustment_line WHERE reversed_value = 0)"
+        );
         let movement = |deed: Deed| corrupt("stock_movement", wanted.as_str(), deed);
         let whole = |row: Corruption| {
             row.breaks(SELLABLE, main)

@@ -198,7 +198,8 @@ fn ledgers(purchases: &Purchases) -> Vec<Corruption> {
             .breaks(INCOMING, level)
             .breaks(LINE_OPEN, partly_line)
     };
-    let back = |deed: Deed| corrupt("stock_movement", "reverses_id IS NOT NULL", deed);
+    let of_receipt = "reverses_id IS NOT NULL AND goods_receipt_line_id IS NOT NULL";
+    let back = |deed: Deed| corrupt("stock_movement", of_receipt, deed);
     vec![
         expected(lifted("incoming")),
         expected(Deed::Delete),

@@ -194,6 +194,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
         "status receivingStatus lines { quantity accepted rejected closed open }",
     ),
     ("goodsReceipts", "status"),
+    ("stockAdjustments", "status"),
     ("fulfilments", "status"),
     (
         "customerReturns",

@@ -12,6 +12,11 @@ fn line(name: &str, id: &str, states: &[&str], lines: Vec<Vec<i64>>) -> String {
     text
 }
 
+/// The status of what stands until it is reversed.
+fn standing(is_reversed: bool) -> &'static str {
+    if is_reversed { "REVERSED" } else { "POSTED" }
+}
+
 impl State {
     /// All documents.
     pub fn document_lines(&self) -> Vec<String> {
@@ -33,12 +38,12 @@ impl State {
             lines.push(line("purchaseOrders", &one.id, &states, numbers.collect()));
         }
         for one in &self.receipts {
-            let status = if one.is_reversed {
-                "REVERSED"
-            } else {
-                "POSTED"
-            };
+            let status = standing(one.is_reversed);
             lines.push(line("goodsReceipts", &one.id, &[status], Vec::new()));
+        }
+        for one in &self.adjustments {
+            let status = standing(one.is_reversed);
+            lines.push(line("stockAdjustments", &one.id, &[status], Vec::new()));
         }
         for one in &self.fulfilments {
             lines.push(line("fulfilments", &one.id, &[one.status], Vec::new()));
@@ -58,11 +63,7 @@ impl State {
             lines.push(line("invoices", &one.id, &[status], Vec::new()));
         }
         for one in &self.payments {
-            let status = if one.is_reversed {
-                "REVERSED"
-            } else {
-                "POSTED"
-            };
+            let status = standing(one.is_reversed);
             lines.push(line("payments", &one.id, &[status], Vec::new()));
         }
         lines.sort();

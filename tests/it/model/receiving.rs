@@ -194,7 +194,7 @@ pub async fn reverse(p: &mut Player) {
 }
 
 /// A part of a receipt that leaves again: where from, how much, and at which value.
-type Part = (Place, i64, i64);
+pub type Part = (Place, i64, i64);
 
 pub async fn reverse_of(p: &mut Player, one: usize) {
     let receipt = p.state.receipts[one].clone();
@@ -241,7 +241,7 @@ pub async fn reverse_of(p: &mut Player, one: usize) {
 }
 
 /// The value at which parts leave again: as they came, or all that is there when nothing stays.
-fn value(p: &Player, at: (usize, usize), parts: &mut [Part]) -> Option<&'static str> {
+pub fn value(p: &Player, at: (usize, usize), parts: &mut [Part]) -> Option<&'static str> {
     let level = p.state.stock.level(at);
     let sum = |place| {
         let here = parts.iter().filter(|part| part.0 == place);

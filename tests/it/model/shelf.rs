@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::player::{Player, Verdict, by_id, variant, verdict, warehouse, wrong_state};
-use super::state::{Hold, Transfer, TransferLine};
+use super::receiving::{Part, value as leaves_at};
+use super::state::{Adjustment, Hold, Transfer, TransferLine};
 use super::stock::{Demand, GOODS, Place, WAREHOUSES, share};
 
 const ADJUSTED: &str = "stockAdjustment { id status }";
@@ -65,18 +66,68 @@ pub async fn adjust_by(
     let reason = if is_counted { "COUNT" } else { "OTHER" };
     let input = json!({ "warehouse": warehouse(at.1), "reason": reason, "lines": [line],
         "note": "seen" });
-    if p.send("stockAdjust", input, ADJUSTED, expected)
-        .await
-        .is_none()
-    {
+    let Some(made) = p.send("stockAdjust", input, ADJUSTED, expected).await else {
+        return false;
+    };
+    let value = match cost {
+        Some(cost) if delta > 0 => {
+            p.state.stock.bring_in(at, place, delta, delta * cost);
+            delta * cost
+        }
+        _ => p.state.stock.take_out(at, place, -delta),
+    };
+    p.state.adjustments.push(Adjustment {
+        id: Player::text(&made, "/stockAdjustment/id"),
+        at,
+        place,
+        delta,
+        value,
+        is_reversed: false,
+    });
+    true
+}
+
+pub async fn reverse(p: &mut Player) {
+    let count = p.state.adjustments.len();
+    let Some(one) = p.choose(count, |state, one| !state.adjustments[one].is_reversed) else {
+        let reason = json!({ "reason": "wrong" });
+        return p
+            .send_unknown("stockAdjustReverse", "stockAdjustment", reason)
+            .await;
+    };
+    reverse_of(p, one).await;
+}
+
+/// Takes a correction back.
+pub async fn reverse_of(p: &mut Player, one: usize) -> bool {
+    let Adjustment {
+        id,
+        at,
+        place,
+        delta,
+        value,
+        is_reversed,
+    } = p.state.adjustments[one].clone();
+    let mut parts: Vec<Part> = vec![(place, delta, value)];
+    let expected = if is_reversed {
+        wrong_state()
+    } else if delta > 0 {
+        verdict(leaves_at(p, at, &mut parts).into_iter().collect())
+    } else {
+        Ok(())
+    };
+    let input = json!({ "stockAdjustment": by_id(&id), "reason": "wrong" });
+    let sent = p.send("stockAdjustReverse", input, ADJUSTED, expected);
+    if sent.await.is_none() {
         return false;
     }
-    match cost {
-        Some(cost) if delta > 0 => p.state.stock.bring_in(at, place, delta, delta * cost),
-        _ => {
-            p.state.stock.take_out(at, place, -delta);
-        }
+    let stock = &mut p.state.stock;
+    if delta > 0 {
+        stock.bring_in(at, place, -delta, -parts[0].2);
+    } else {
+        stock.bring_in(at, place, -delta, value);
     }
+    p.state.adjustments[one].is_reversed = true;
     true
 }
 

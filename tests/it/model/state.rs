@@ -2,7 +2,7 @@
 //! knows nothing of the server's code.
 
 use super::money::{Items, line_amounts};
-use super::stock::{Demand, GOODS, Stock};
+use super::stock::{Demand, GOODS, Place, Stock};
 
 pub const CUSTOMERS: usize = 4;
 pub const SUPPLIERS: usize = 3;
@@ -267,6 +267,18 @@ pub struct ReceiptLine {
     pub rejected: (i64, i64),
 }
 
+/// A correction of one level.
+#[derive(Clone, Debug)]
+pub struct Adjustment {
+    pub id: String,
+    pub at: (usize, usize),
+    pub place: Place,
+    pub delta: i64,
+    /// What came in or went out, in millionths.
+    pub value: i64,
+    pub is_reversed: bool,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Transfer {
     pub id: String,
@@ -306,6 +318,7 @@ pub struct State {
     pub returns: Vec<Return>,
     pub purchases: Vec<Purchase>,
     pub receipts: Vec<Receipt>,
+    pub adjustments: Vec<Adjustment>,
     pub transfers: Vec<Transfer>,
     pub holds: Vec<Hold>,
 }

@@ -42,6 +42,7 @@ enum Deed {
     TransferCancelled,
     TransferSentBack,
     Adjusted,
+    AdjustmentReversed,
 }
 
 const DEEDS: &[Deed] = &[
@@ -66,6 +67,7 @@ const DEEDS: &[Deed] = &[
     Deed::TransferCancelled,
     Deed::TransferSentBack,
     Deed::Adjusted,
+    Deed::AdjustmentReversed,
 ];
 
 /// Does and undoes everything, behind random commands.
@@ -124,6 +126,7 @@ async fn hold(p: &mut Player, deed: Deed) {
         Deed::HoldReleased => released(p).await,
         Deed::TransferCancelled | Deed::TransferSentBack => transfer(p, deed).await,
         Deed::Adjusted => adjusted(p).await,
+        Deed::AdjustmentReversed => adjustment_reversed(p).await,
     }
     let after = told(p).await;
     let (before, after) = match deed {
@@ -367,6 +370,15 @@ async fn transfer(p: &mut Player, deed: Deed) {
         "what is on its way is not cancelled"
     );
     assert!(shelf::receive_of(p, one, Some(vec![(0, [0, 0, 3])])).await);
+}
+
+async fn adjustment_reversed(p: &mut Player) {
+    let (what, place) = available(p, 3).await;
+    let at = ((what, place), Place::Sellable);
+    let delta = if p.dice.chance(50) { 4 } else { -3 };
+    while !shelf::adjust_by(p, at, delta, Some(100)).await {}
+    let is_done = shelf::reverse_of(p, p.state.adjustments.len() - 1).await;
+    assert!(is_done, "nothing happened in between");
 }
 
 async fn adjusted(p: &mut Player) {

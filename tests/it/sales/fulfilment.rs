@@ -54,8 +54,15 @@ both! {
         let how = json!({ "packageCount": 2, "weight": "1.5" });
         let packed = take(&client, "fulfilmentPack", &one, how).await;
         assert_eq!((&packed["status"], &packed["weight"]), (&json!("PACKED"), &json!("1.5")));
-        let link = json!({ "trackingUrl": "https://post.example/1" });
+        let link = json!({ "trackingUrl": "https://post.example/1", "externalId": "P-1",
+            "metadata": { "dock": "7" } });
         take(&client, "fulfilmentUpdate", &one, link).await;
+        let query = "{ fulfilments(filter: { metadata: { key: \"dock\", value: \"7\" } }) {
+            nodes { externalId metadata trackingUrl } } }";
+        let found = client.query(query, json!({})).await;
+        let kept = json!({ "externalId": "P-1", "metadata": { "dock": "7" },
+            "trackingUrl": "https://post.example/1" });
+        assert_eq!(found["fulfilments"]["nodes"], json!([kept]));
         assert_eq!(level(&client, "BOLT").await, ["10", "6", "0"]);
         let shipped = ship(&client, &one).await;
         assert_eq!(shipped["salesOrder"]["fulfilmentStatus"], "PARTIAL");

@@ -150,7 +150,8 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     (
         "StockAdjustmentLine",
-        "{ stockAdjustments { nodes { lines { delta value { amount } } } } }",
+        "{ stockAdjustments { nodes { lines {
+            delta value { amount } reversedValue { amount } } } } }",
     ),
     (
         "StockTransferLine",

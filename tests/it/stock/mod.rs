@@ -2,6 +2,7 @@
 //! adjustments, cost.
 
 mod adjustment;
+mod adjustment_reverse;
 mod backorder;
 mod hold;
 mod transfer;

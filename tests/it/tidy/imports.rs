@@ -40,6 +40,8 @@ const PURE: &[&str] = &[
     "src/purchasing/order/transitions.rs",
     "src/purchasing/receipt/arrival.rs",
     "src/purchasing/receipt/reversal.rs",
+    "src/stock/reversal.rs",
+    "src/accounts/open_item/openness.rs",
     "src/identity/role.rs",
     "src/sales/customer_return/claim.rs",
     "src/sales/order/places.rs",
