@@ -163,6 +163,29 @@ impl Catalog {
         Self { products, variants }
     }
 
+    /// Only the first so many products, and the services: for trying something out.
+    #[must_use]
+    pub fn first(&self, products: usize) -> Self {
+        let is_kept = |(place, product): &(usize, &Product)| {
+            *place < products || product.category == "SERVICES"
+        };
+        let mut kept = Self {
+            products: Vec::new(),
+            variants: Vec::new(),
+        };
+        for (_, product) in self.products.iter().enumerate().filter(is_kept) {
+            let first = kept.variants.len();
+            kept.variants
+                .extend_from_slice(&self.variants[product.variants.clone()]);
+            let variants = first..kept.variants.len();
+            kept.products.push(Product {
+                variants,
+                ..product.clone()
+            });
+        }
+        kept
+    }
+
     /// The place of a variant.
     #[must_use]
     pub fn place(&self, sku: &str) -> Option<usize> {

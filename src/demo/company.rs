@@ -44,6 +44,8 @@ pub struct Extent {
     pub days: i64,
     /// Orders of an ordinary day, in thousandths.
     pub orders: i64,
+    /// Whether documents in every state are left open at the end.
+    pub has_open: bool,
 }
 
 impl Extent {
@@ -54,7 +56,8 @@ impl Extent {
             seed,
             today,
             days: 365,
-            orders: 4_200,
+            orders: 1_700,
+            has_open: true,
         }
     }
 

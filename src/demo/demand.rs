@@ -92,9 +92,9 @@ fn lines(
     (buyer, taste, last): (&Customer, &[i64], &[usize]),
 ) -> Vec<Line> {
     let count = match buyer.size {
-        Size::Small => dice.between(1, 6),
-        Size::Medium => dice.between(3, 9),
-        Size::Large => dice.between(4, 13),
+        Size::Small => dice.between(2, 8),
+        Size::Medium => dice.between(4, 14),
+        Size::Large => dice.between(6, 19),
     };
     let mut lines: Vec<Line> = Vec::new();
     for _ in 0..count {

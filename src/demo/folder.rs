@@ -142,6 +142,8 @@ impl Folder {
             remove_file(&beside(&self.database(), end))?;
         }
         fs::write(self.path.join(TOKEN), secret)?;
+        // While it was made, nothing waited for the disk.
+        File::open(&making)?.sync_all()?;
         fs::rename(&making, self.database())?;
         remove(&making)
     }

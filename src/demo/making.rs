@@ -48,22 +48,22 @@ impl std::fmt::Display for Report {
 ///
 /// # Errors
 /// [`Failure`]; what was made so far is of no use then.
-pub async fn make(server: &Server, extent: Extent, is_seen: bool) -> Result<Report, Failure> {
+pub async fn make(
+    server: &Server,
+    company: &Company,
+    extent: Extent,
+    progress: impl FnOnce(u64) -> Progress,
+) -> Result<Report, Failure> {
     let begun = Instant::now();
-    let company = Company::read();
-    let plan = plan(&company, &extent);
-    let commands = history::commands(&company, &plan) + open::COMMANDS;
-    let progress = if is_seen {
-        Progress::of(commands as u64)
-    } else {
-        Progress::unseen()
-    };
+    let plan = plan(company, &extent);
+    let commands = history::commands(company, &plan) + open::COMMANDS;
+    let progress = progress(commands as u64);
     let (secret, clerk) = token(server, OPERATOR, Some(about(&extent))).await?;
     let (_, manager) = token(server, MANAGER, None).await?;
     let mut history = History {
         api: Api::new(server.caller(), clerk),
         manager: Api::new(server.caller(), manager),
-        company: &company,
+        company,
         extent,
         plan: &plan,
         progress: &progress,
@@ -74,8 +74,10 @@ pub async fn make(server: &Server, extent: Extent, is_seen: bool) -> Result<Repo
     progress.phase("History");
     history.open().await?;
     history.play().await?;
-    progress.phase("Open documents");
-    Open::new(&history).make().await?;
+    if extent.has_open {
+        progress.phase("Open documents");
+        Open::new(&history).make().await?;
+    }
     progress.end();
     Ok(Report {
         secret,

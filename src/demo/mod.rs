@@ -30,9 +30,10 @@ use crate::identity::company::store::CompanySettings;
 use crate::platform::clock;
 use crate::server::Server;
 use api::Api;
-use company::Extent;
+use company::{Company, Extent};
 use folder::{Folder, Made};
 use making::Report;
+use progress::Progress;
 
 /// The name of the token that the demo is made with, and is its owner.
 pub const OPERATOR: &str = "demo";
@@ -70,7 +71,7 @@ pub async fn run(mut config: Config, wish: &Wish) -> Result<u8, Failure> {
     config.database.url = url(&folder.database());
     let server = Server::build(&config).await?;
     let base = format!("http://{}:{}", config.server.host, server.port());
-    say(&format!("Stockroom demo: {base}/graphql"));
+    say(&format!("Stockroom demo: {}", company::NAME));
     for line in addresses(&base) {
         say(&line);
     }
@@ -99,9 +100,9 @@ pub async fn run(mut config: Config, wish: &Wish) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// What can be opened in a browser.
-fn addresses(_base: &str) -> Vec<String> {
-    Vec::new()
+/// Where it answers, a line each.
+fn addresses(base: &str) -> Vec<String> {
+    vec![format!("GraphQL: {base}/graphql")]
 }
 
 /// The demo of the folder: the one that is there, or a new one.
@@ -133,10 +134,12 @@ async fn made(config: &Config, wish: &Wish, folder: &Folder) -> Result<Made, Fai
 async fn make(config: &Config, wish: &Wish, folder: &Folder) -> Result<Report, Failure> {
     let mut config = config.clone();
     config.database.url = url(&folder.making());
+    config.database.is_scratch = true;
     let server = Server::build(&config).await?;
     let today = server.app().company.day(clock::now());
     let extent = Extent::year(wish.seed.unwrap_or(seed::SEED), today);
-    let report = making::make(&server, extent, true).await;
+    let company = Company::read();
+    let report = making::make(&server, &company, extent, Progress::seen).await;
     say_first_administrator(&server);
     server.close().await;
     report

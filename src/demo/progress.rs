@@ -13,7 +13,7 @@ pub struct Progress {
 impl Progress {
     /// So many commands are ahead.
     #[must_use]
-    pub fn of(commands: u64) -> Self {
+    pub fn seen(commands: u64) -> Self {
         let is_seen = stderr().is_terminal();
         let bar = if is_seen {
             ProgressBar::new(commands)
@@ -28,7 +28,7 @@ impl Progress {
 
     /// Nobody looks.
     #[must_use]
-    pub fn unseen() -> Self {
+    pub fn unseen(_commands: u64) -> Self {
         Self {
             bar: ProgressBar::hidden(),
             is_seen: true,

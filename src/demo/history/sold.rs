@@ -39,10 +39,11 @@ impl History<'_> {
     /// Orders are shipped whole.
     pub(super) async fn ship(&mut self, day: i64, places: &[usize]) -> Result<(), Failure> {
         let asked = places.iter().map(|place| {
-            let selection = if self.plan.orders[*place].comes_back {
-                "fulfilments { id lines { id variant { sku } } }"
-            } else {
-                "fulfilments { id }"
+            let order = &self.plan.orders[*place];
+            let selection = match (order.comes_back, order.is_reported) {
+                (true, _) => "fulfilments { id lines { id variant { sku } } }",
+                (_, true) => "fulfilments { id }",
+                _ => "",
             };
             let input = json!({
                 "salesOrder": { "externalId": order_name(*place) },
@@ -54,8 +55,9 @@ impl History<'_> {
         let asked = asked.collect();
         let shipped = self.api.all("fulfilmentShip", asked).await?;
         for (place, payload) in places.iter().zip(shipped) {
-            let fulfilment = text(&payload, "/fulfilments/0/id")?;
-            self.made.fulfilments.insert(*place, fulfilment);
+            if let Ok(fulfilment) = text(&payload, "/fulfilments/0/id") {
+                self.made.fulfilments.insert(*place, fulfilment);
+            }
             let lines = payload
                 .pointer("/fulfilments/0/lines")
                 .and_then(Json::as_array);

@@ -39,7 +39,7 @@ const RETURNS: &[(&str, &str, &[&str])] = &[
     ("OFFICE-STADT", "NOT_WANTED", &["customerReturnReject"]),
     (
         "BISTRO-MARKT",
-        "OTHER",
+        "NOT_WANTED",
         &["customerReturnApprove", "customerReturnCancel"],
     ),
 ];

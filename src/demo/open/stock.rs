@@ -108,7 +108,13 @@ impl Open<'_, '_> {
                 "warehouse": self.history.warehouse(0), "reason": reason, "date": self.ago(days),
                 "note": "Seen when the shelf was moved", "lines": lines,
             });
-            self.api.one("stockAdjust", "", input).await?;
+            let selection = "stockAdjustment { id }";
+            let payload = self.api.one("stockAdjust", selection, input).await?;
+            if reason == "DAMAGE" {
+                let by = json!({ "id": text(&payload, "/stockAdjustment/id")? });
+                let input = json!({ "stockAdjustment": by, "reason": "Counted wrongly" });
+                self.api.one("stockAdjustReverse", "", input).await?;
+            }
         }
         Ok(())
     }

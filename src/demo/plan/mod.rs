@@ -67,6 +67,8 @@ pub struct Order {
     pub ships: i64,
     /// Whether something of it comes back.
     pub comes_back: bool,
+    /// Whether the carrier tells when it has come.
+    pub is_reported: bool,
 }
 
 /// A payment of some orders at once.

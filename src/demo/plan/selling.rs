@@ -14,7 +14,7 @@ use crate::demo::seed::{Dice, Purpose};
 /// An order below this, in the company's currency, pays for being brought.
 const FREE_FROM: i64 = 200;
 /// Deliveries are reported for so many days.
-const REPORTED_DAYS: i64 = 45;
+const REPORTED_DAYS: i64 = 21;
 /// Since so many days nobody pays who does not pay any more.
 const UNPAID_DAYS: i64 = 130;
 
@@ -56,7 +56,8 @@ impl<'a> Seller<'a> {
         plan.steps.push((wanted.day, Step::Place(place)));
         plan.steps.push((ships, Step::Ship(place)));
         plan.steps.push((ships, Step::Bill(place)));
-        if ships > self.extent.days - REPORTED_DAYS {
+        let is_reported = ships > self.extent.days - REPORTED_DAYS;
+        if is_reported {
             let arrives = workday(self.extent, ships + self.dice.between(1, 2));
             plan.steps.push((arrives, Step::Deliver(place)));
         }
@@ -64,7 +65,7 @@ impl<'a> Seller<'a> {
             let paid = self.paid.entry((day, wanted.customer)).or_default();
             paid.push(place);
         }
-        let comes_back = self.dice.chance(22);
+        let comes_back = self.dice.chance(35);
         let back = if comes_back {
             let line = *self.dice.pick(&lines);
             self.give_back((place, line, ships), buyer.warehouse, plan)
@@ -78,6 +79,7 @@ impl<'a> Seller<'a> {
             lines,
             ships,
             comes_back,
+            is_reported,
         });
         back.into_iter().collect()
     }

@@ -95,12 +95,17 @@ async fn connect_postgres(settings: &DatabaseSettings) -> Result<Db, ConnectErro
 }
 
 async fn connect_sqlite(settings: &DatabaseSettings) -> Result<Db, ConnectError> {
+    let synchronous = if settings.is_scratch {
+        SqliteSynchronous::Off
+    } else {
+        SqliteSynchronous::Full
+    };
     let options = settings
         .url
         .parse::<SqliteConnectOptions>()?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(Duration::from_millis(settings.acquire_timeout_ms))
         .disable_statement_logging();
