@@ -73,6 +73,9 @@ enum Command {
         /// What chance begins with: the same seed makes the same company on the same day.
         #[arg(long)]
         seed: Option<u64>,
+        /// About how many sales orders there are in the year; 620 by default, and 100,000 at most.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        orders: Option<u32>,
         /// Go on while the server runs: a small order every few seconds.
         #[arg(long)]
         live: bool,
@@ -175,12 +178,14 @@ async fn execute(cli: Cli) -> Outcome {
             folder,
             fresh,
             seed,
+            orders,
             live,
         } => {
             let wish = Wish {
                 folder,
                 is_fresh: fresh,
                 seed,
+                orders,
                 is_live: live,
             };
             demo::run(config, &wish).await

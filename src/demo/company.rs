@@ -9,6 +9,9 @@ use super::suppliers::{self, Supplier};
 /// Its name.
 pub const NAME: &str = "Kontor & Kanne";
 
+/// About how many sales orders there are in a year for which nobody says how many.
+pub const ORDERS: u32 = 620;
+
 /// The records that everything refers to.
 #[derive(Clone, Debug)]
 pub struct Company {
@@ -52,11 +55,17 @@ impl Extent {
     /// A year of a small wholesaler.
     #[must_use]
     pub fn year(seed: u64, today: NaiveDate) -> Self {
+        Self::year_of(seed, today, ORDERS)
+    }
+
+    /// A year with about so many sales orders.
+    #[must_use]
+    pub fn year_of(seed: u64, today: NaiveDate, orders: u32) -> Self {
         Self {
             seed,
             today,
             days: 365,
-            orders: 1_700,
+            orders: i64::from(orders) * 1_000 / 365,
             has_open: true,
         }
     }

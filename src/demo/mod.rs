@@ -52,6 +52,8 @@ pub struct Wish {
     pub is_fresh: bool,
     /// What chance begins with.
     pub seed: Option<u64>,
+    /// About how many sales orders there are in the year.
+    pub orders: Option<u32>,
     /// Whether something goes on.
     pub is_live: bool,
 }
@@ -137,7 +139,8 @@ async fn make(config: &Config, wish: &Wish, folder: &Folder) -> Result<Report, F
     config.database.is_scratch = true;
     let server = Server::build(&config).await?;
     let today = server.app().company.day(clock::now());
-    let extent = Extent::year(wish.seed.unwrap_or(seed::SEED), today);
+    let orders = wish.orders.unwrap_or(company::ORDERS);
+    let extent = Extent::year_of(wish.seed.unwrap_or(seed::SEED), today, orders);
     let company = Company::read();
     let report = making::make(&server, &company, extent, Progress::seen).await;
     say_first_administrator(&server);

@@ -9,7 +9,7 @@ use super::history::History;
 use super::{Failure, catalog};
 
 /// From this gross amount on, a second person approves what is bought.
-pub const APPROVED_FROM: &str = "6000";
+pub const APPROVED_FROM: &str = "2500";
 
 /// The tax classes: code, name, rate.
 const TAXES: &[(&str, &str, &str)] = &[
