@@ -7,6 +7,7 @@ mod invoices;
 mod journal;
 mod payments;
 mod taxes;
+mod transitions;
 
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};

@@ -6,3 +6,4 @@ mod adjustment_reverse;
 mod backorder;
 mod hold;
 mod transfer;
+mod transitions;
