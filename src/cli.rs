@@ -11,6 +11,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::config::{self, Config, Flags};
+use crate::demo::{self, Wish};
 use crate::identity::company::store as company;
 use crate::identity::session::keys;
 use crate::platform::db::Db;
@@ -70,6 +71,15 @@ enum Command {
         /// Start over with new demo data.
         #[arg(long)]
         fresh: bool,
+        /// What chance begins with: the same seed makes the same company on the same day.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// About how many sales orders there are in the year; 620 by default, and 100,000 at most.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        orders: Option<u32>,
+        /// Go on while the server runs: a small order every few seconds.
+        #[arg(long)]
+        live: bool,
     },
     /// Bring the database up to date, or back.
     ///
@@ -206,10 +216,31 @@ type Outcome = Result<u8, Box<dyn std::error::Error>>;
 async fn execute(cli: Cli) -> Outcome {
     let flags = flags(&cli.settings);
     let config = config::load(cli.settings.config.as_deref(), &flags)?;
-    telemetry::start(&config.log)?;
-    match cli.command {
+    let telemetry = telemetry::start(&config.log, &config.traces)?;
+    let outcome = carry_out(cli.command, config).await;
+    telemetry.end().await;
+    outcome
+}
+
+async fn carry_out(command: Command, config: Config) -> Outcome {
+    match command {
         Command::Serve => serve(&config).await,
-        Command::Demo { folder, fresh } => crate::demo::run(config, &folder, fresh).await,
+        Command::Demo {
+            folder,
+            fresh,
+            seed,
+            orders,
+            live,
+        } => {
+            let wish = Wish {
+                folder,
+                is_fresh: fresh,
+                seed,
+                orders,
+                is_live: live,
+            };
+            demo::run(config, &wish).await
+        }
         Command::Migrate { direction } => database::migrate(&config, direction).await,
         Command::Config { json } => {
             say(config::shown(&config, json)?.trim_end());

@@ -8,7 +8,7 @@ use crate::identity::access::{AccessSettings, AdminSettings};
 use crate::identity::company::store::CompanySettings;
 use crate::platform::db::DatabaseSettings;
 use crate::server::TransportLimits;
-use crate::telemetry::LogSettings;
+use crate::telemetry::{LogSettings, TraceSettings};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -28,6 +28,8 @@ pub struct Config {
     pub transport: TransportLimits,
     /// What is written to the log.
     pub log: LogSettings,
+    /// Traces of what happened.
+    pub traces: TraceSettings,
 }
 
 /// The `[server]` part of the configuration.
@@ -118,7 +120,7 @@ fn without_password(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::without_password;
 
     #[test]
     fn an_address_is_shown_without_its_password() {

@@ -11,6 +11,8 @@ use async_graphql::{
     },
 };
 
+use opentelemetry::Context;
+
 use super::{
     bombs::{self, Bomb},
     errors::{PARSE_FAILED, Refusal, VALIDATION_FAILED},
@@ -25,6 +27,8 @@ pub struct Admitted {
     pub kind: OperationType,
     /// Its only root field; `many` when there are several, and `none` when a fragment hides it.
     pub root: String,
+    /// The trace that its caller is in.
+    pub parent: Context,
 }
 
 /// Checks the document of a request against the limits and parses it.
@@ -51,6 +55,7 @@ pub fn admit(mut request: Request, limits: &TransportLimits) -> Result<Admitted,
         request,
         kind,
         root,
+        parent: Context::new(),
     })
 }
 

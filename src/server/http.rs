@@ -20,7 +20,7 @@ use super::{
     params, reply, run,
     socket::Socket,
     sse::{self, Source},
-    token, watch, websocket,
+    token, trace, watch, websocket,
 };
 use crate::platform::request_id::RequestId;
 
@@ -139,6 +139,7 @@ async fn run(
         .map_err(token::refusal)?;
     let id: RequestId = id_of(request);
     let mut admitted = document::admit(parameters, &gateway.limits)?;
+    admitted.parent = trace::parent(headers);
     check_kind(request, admitted.kind, wants_events)?;
     let origin = (&id, &address_of(request));
     admitted.request = run::prepare(gateway, admitted.request, &actor, origin);

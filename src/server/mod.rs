@@ -21,6 +21,7 @@ pub mod socket;
 pub mod sse;
 mod sweeper;
 pub mod token;
+pub mod trace;
 pub mod watch;
 pub mod websocket;
 pub mod ws_clock;
@@ -41,6 +42,7 @@ use futures_util::future::BoxFuture;
 use migration::{Migrator, MigratorTrait};
 use tokio::runtime::Handle;
 use tokio::sync::watch::{Receiver, Sender, channel};
+use tokio::time::{Instant, timeout_at};
 
 use crate::config::Config;
 use crate::graphql::fetch;
@@ -188,8 +190,20 @@ impl Server {
 
     /// Runs an operation as somebody, without the transport.
     pub async fn execute(&self, request: Request, actor: &Actor) -> Response {
-        let request = (self.gateway.prepare)(request, actor);
-        self.gateway.executor.execute(request).await
+        self.caller().execute(request, actor).await
+    }
+
+    /// For whoever runs operations in the same process while the server runs.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        Caller(self.gateway.clone())
+    }
+
+    /// Ends without having served: lets what was begun end, and closes the database.
+    pub async fn close(self) {
+        self.stop.send_replace(true);
+        end_commands(&self.gateway).await;
+        self.app.db.close().await;
     }
 
     /// Serves until `stop` resolves; then takes no new connection, closes sockets with a reason,
@@ -199,7 +213,7 @@ impl Server {
     /// When the HTTP server cannot run.
     pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) -> std::io::Result<()> {
         let gateway = self.gateway.clone();
-        let commands = gateway.clone();
+        let ending = gateway.clone();
         let operations = self.operations.clone();
         let pages = self.pages.clone();
         let http = HttpServer::new(move || {
@@ -221,16 +235,33 @@ impl Server {
         let running = tokio::spawn(running);
         stop.await;
         tracing::info!("stopping");
-        let until = tokio::time::Instant::now() + STOP_WITHIN + STOP_GRACE;
+        let until = Instant::now() + STOP_WITHIN + STOP_GRACE;
         self.stop.send_replace(true);
         handle.stop(true).await;
-        let idle = commands.commands.idle();
-        if tokio::time::timeout_at(until, idle).await.is_err() {
-            tracing::warn!("some commands did not end in time; what they did is whole or absent");
-        }
+        end_commands(&ending, until).await;
         let ended = running.await;
         self.app.db.close().await;
         ended.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+    }
+}
+
+/// Runs operations without the transport; clones share the server.
+#[derive(Clone)]
+pub struct Caller(web::Data<Gateway>);
+
+impl Caller {
+    /// Runs an operation as somebody.
+    pub async fn execute(&self, request: Request, actor: &Actor) -> Response {
+        let request = (self.0.prepare)(request, actor);
+        self.0.executor.execute(request).await
+    }
+}
+
+/// Waits for the commands that run, until then.
+async fn end_commands(gateway: &Gateway, until: Instant) {
+    let idle = gateway.commands.idle();
+    if timeout_at(until, idle).await.is_err() {
+        tracing::warn!("some commands did not end in time; what they did is whole or absent");
     }
 }
 

@@ -6,12 +6,14 @@ use async_graphql::{Request, Response, parser::types::OperationType};
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
 
 use tokio::time::timeout;
+use tracing::{Instrument, Span};
 
 use super::{
     document::Admitted,
     errors::{self, Refusal},
     gateway::Gateway,
-    watch::Watched,
+    trace,
+    watch::{Watched, name_of},
 };
 use crate::platform::meters::Present;
 use crate::platform::{actor::Actor, audit::RemoteAddress, request_id::RequestId};
@@ -33,17 +35,25 @@ pub fn prepare(
 pub fn once(gateway: &Gateway, admitted: Admitted, id: RequestId) -> BoxFuture<'static, Response> {
     let what = (admitted.kind, admitted.root.as_str());
     let watched = Watched::begin(&gateway.meters, gateway.slow, what);
-    let running = unwatched(gateway, admitted, id.clone());
-    Box::pin(async move {
+    let name = (name_of(admitted.kind), admitted.root.as_str());
+    let span = trace::span(&admitted.parent, name, &id);
+    let running = unwatched(gateway, admitted, (id.clone(), span.clone()));
+    let answering = async move {
         let response = running.await;
         watched.end(&response, &id);
         response
-    })
+    };
+    Box::pin(answering.instrument(span))
 }
 
-fn unwatched(gateway: &Gateway, admitted: Admitted, id: RequestId) -> BoxFuture<'static, Response> {
+fn unwatched(
+    gateway: &Gateway,
+    admitted: Admitted,
+    (id, span): (RequestId, Span),
+) -> BoxFuture<'static, Response> {
     let limits = gateway.limits.clone();
     let execution = gateway.executor.execute(admitted.request);
+    let execution = execution.instrument(span);
     if admitted.kind != OperationType::Mutation {
         return Box::pin(async move {
             let execution = AssertUnwindSafe(execution).catch_unwind();

@@ -26,7 +26,7 @@ pub struct Watched {
 }
 
 /// The name of a kind of operation.
-fn name_of(kind: OperationType) -> &'static str {
+pub fn name_of(kind: OperationType) -> &'static str {
     match kind {
         OperationType::Query => "query",
         OperationType::Mutation => "mutation",

@@ -14,6 +14,7 @@ mod bad_input;
 mod check;
 mod concurrency;
 mod crash;
+mod demo;
 mod docs;
 mod files;
 mod identity;

@@ -101,12 +101,17 @@ async fn connect_postgres(settings: &DatabaseSettings) -> Result<Db, ConnectErro
 }
 
 async fn connect_sqlite(settings: &DatabaseSettings) -> Result<Db, ConnectError> {
+    let synchronous = if settings.is_scratch {
+        SqliteSynchronous::Off
+    } else {
+        SqliteSynchronous::Full
+    };
     let options = settings
         .url
         .parse::<SqliteConnectOptions>()?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(Duration::from_millis(settings.acquire_timeout_ms))
         .disable_statement_logging();
@@ -131,6 +136,16 @@ async fn connect_sqlite(settings: &DatabaseSettings) -> Result<Db, ConnectError>
             Counter::default(),
         )),
     })
+}
+
+pub(super) async fn look(file: &Path) -> Result<DatabaseConnection, sqlx::Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .read_only(true)
+        .immutable(true)
+        .disable_statement_logging();
+    let pool = PoolOptions::<Sqlite>::new().max_connections(1);
+    Ok(pool.connect_with(options).await?.into())
 }
 
 /// Two processes on one file would each believe to be the only writer.

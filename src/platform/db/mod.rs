@@ -11,6 +11,7 @@ mod settings;
 mod transact;
 
 use std::fs::File;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -98,6 +99,15 @@ impl Db {
     /// process.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, ConnectError> {
         connect::connect(settings).await
+    }
+
+    /// A connection that reads a SQLite file as it lies there and leaves everything as it is: it
+    /// takes no lock, looks into no log, and makes no file.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is no database.
+    pub async fn look(file: &Path) -> Result<DatabaseConnection, sqlx::Error> {
+        connect::look(file).await
     }
 
     /// Which of the two databases it is.

@@ -20,6 +20,10 @@ pub struct DatabaseSettings {
     /// How long a transaction may sit idle before PostgreSQL ends it, so that a frozen server
     /// does not stop the others.
     pub idle_in_transaction_timeout_ms: u64,
+    /// Whether SQLite may leave it to the system when to write to the disk: for a database that is
+    /// thrown away when its making is interrupted. No setting: nobody wants this for a company.
+    #[serde(skip)]
+    pub is_scratch: bool,
 }
 
 impl Default for DatabaseSettings {
@@ -31,6 +35,7 @@ impl Default for DatabaseSettings {
             statement_timeout_ms: 10_000,
             lock_timeout_ms: 5_000,
             idle_in_transaction_timeout_ms: 2_000,
+            is_scratch: false,
         }
     }
 }

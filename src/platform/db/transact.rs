@@ -10,6 +10,7 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use std::sync::atomic::Ordering;
+use tracing::Instrument;
 
 use super::{Db, Failure, failure_of};
 use crate::platform::clock;
@@ -127,7 +128,8 @@ impl Db {
     {
         let mut delays = delays();
         loop {
-            match self.attempt(&work).await {
+            let attempt = self.attempt(&work);
+            match attempt.instrument(tracing::info_span!("transaction")).await {
                 Err(error) if error.is_conflict() => match delays.next() {
                     Some(delay) => {
                         self.inner.retries.inc();

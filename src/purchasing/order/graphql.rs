@@ -3,7 +3,7 @@
 use async_graphql::{Context, Description, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::purchasing::purchase_order;
-use entity::vocab::{Amount, Coverage, PrincipalId, PurchaseOrderStatus, SupplierId, WarehouseId};
+use entity::vocab::{Amount, Coverage, PurchaseOrderStatus, SupplierId, WarehouseId};
 
 use super::inputs::PurchaseOrderReference;
 use super::line::graphql::{CoverageKind, PurchaseOrderLine};
@@ -18,6 +18,7 @@ use crate::graphql::record::RecordFields;
 use crate::graphql::{
     AvailableTransition, Date, Decimal, Money, Reading, app, listing, loaders, record_fields,
 };
+use crate::identity::principal::graphql::{Principal, author};
 use crate::party::supplier::graphql::Supplier;
 use crate::party::terms::graphql::PaymentTerms;
 use crate::platform::actor::Scope;
@@ -60,10 +61,6 @@ impl PurchaseOrder {
     fn money(&self, amount: Amount) -> Money {
         Money::new(amount, self.0.currency.clone())
     }
-}
-
-fn principal(id: Option<PrincipalId>) -> Option<ID> {
-    id.map(|id| ID(id.to_string()))
 }
 
 #[Object(use_type_description)]
@@ -199,19 +196,19 @@ impl PurchaseOrder {
         self.0.note.as_deref()
     }
 
-    /// The id of who wrote it.
-    async fn created_by(&self) -> Option<ID> {
-        principal(Some(self.0.created_by))
+    /// Who wrote it.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.created_by).await.transpose()
     }
 
-    /// The id of who last changed its content.
-    async fn edited_by(&self) -> Option<ID> {
-        principal(Some(self.0.edited_by))
+    /// Who last changed its content.
+    async fn edited_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.edited_by).await.transpose()
     }
 
-    /// The id of who submitted it.
-    async fn submitted_by(&self) -> Option<ID> {
-        principal(self.0.submitted_by)
+    /// Who submitted it.
+    async fn submitted_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.submitted_by?).await.transpose()
     }
 
     /// When it was submitted.
@@ -219,9 +216,9 @@ impl PurchaseOrder {
         self.0.submitted_at.map(date_time)
     }
 
-    /// The id of who approved it; where no tier applied, who submitted it.
-    async fn approved_by(&self) -> Option<ID> {
-        principal(self.0.approved_by)
+    /// Who approved it; where no tier applied, who submitted it.
+    async fn approved_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.approved_by?).await.transpose()
     }
 
     /// When it was approved.

@@ -137,9 +137,9 @@ impl GoodsReceipt {
         self.0.reversed_on.map(Date)
     }
 
-    /// The id of who reversed it.
-    async fn reversed_by(&self) -> Option<ID> {
-        self.0.reversed_by.map(|id| ID(id.to_string()))
+    /// Who reversed it.
+    async fn reversed_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.reversed_by?).await.transpose()
     }
 
     /// Why it was reversed.

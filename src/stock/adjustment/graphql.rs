@@ -329,8 +329,8 @@ impl StockAdjustmentMutation {
     }
 
     /// Takes an adjustment back. What it took away comes back at the value at which it left; what
-    /// it brought leaves again at the value at which it came. Refused when that is no longer there, or
-    /// when all that is there is worth less by now.
+    /// it brought leaves again at the value at which it came. Refused when that is no longer there,
+    /// or when all that is there is worth less by now.
     /// Scope: `stock:write`.
     async fn stock_adjust_reverse(
         &self,

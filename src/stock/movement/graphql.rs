@@ -6,12 +6,13 @@ use entity::stock::stock_movement;
 use entity::vocab::{ProductVariantId, StockPlace, WarehouseId};
 
 use super::store;
-use crate::catalog::product::graphql::ProductVariantReference;
+use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
 use crate::catalog::product::store::find_variants;
 use crate::graphql::context::{Asked, bad_argument, company, date_time};
 use crate::graphql::filter::{Condition, DateFilter, IdFilter};
 use crate::graphql::payload::internal;
 use crate::graphql::{Date, Decimal, Money, Reading, app, listing, loaders};
+use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::rejection::Path;
 use crate::stock::warehouse::graphql::Warehouse;
@@ -57,6 +58,16 @@ impl StockMovement {
     /// Its number in the ledger.
     async fn number(&self) -> i64 {
         self.0.id
+    }
+
+    /// What moved.
+    /// Scope: `products:read`.
+    async fn variant(&self, ctx: &Context<'_>) -> Result<ProductVariant> {
+        ctx.require(Scope::ProductsRead)?;
+        let row = loaders(ctx).load_one(self.0.variant_id).await;
+        let row = row.map_err(|error| internal(&error))?;
+        row.map(ProductVariant::from)
+            .ok_or_else(|| async_graphql::Error::new("a movement without a variant"))
     }
 
     /// How much moved, in the base unit; always above zero.
@@ -115,9 +126,19 @@ impl StockMovement {
         Date(self.0.happened_on)
     }
 
+    /// The number of the movement that it takes back; null when it takes none back.
+    async fn reverses_number(&self) -> Option<i64> {
+        self.0.reverses_id
+    }
+
     /// When it was recorded.
     async fn recorded_at(&self) -> DateTime<Utc> {
         date_time(self.0.recorded_at)
+    }
+
+    /// Who recorded it.
+    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<Result<Principal>> {
+        author(ctx, self.0.recorded_by).await.transpose()
     }
 }
 

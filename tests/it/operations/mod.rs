@@ -6,8 +6,15 @@ mod program;
 mod readiness;
 mod secrets;
 mod settings;
+mod traces;
+
+use std::io::Read;
+use std::process::{Child, Stdio};
 
 use serde_json::Value;
+use tokio::task::spawn_blocking;
+
+use crate::support::process::stockroom;
 
 /// The answer to a plain GET: its status and text.
 async fn get(graphql_url: &str, path: &str) -> (u16, String) {
@@ -19,4 +26,25 @@ async fn get(graphql_url: &str, path: &str) -> (u16, String) {
 
 fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
+}
+
+/// A server's process with these settings in its environment, and its address. Its standard error
+/// is a pipe: read it, or let go of it.
+async fn launch(database: String, environment: Vec<(&'static str, String)>) -> (Child, String) {
+    let mut command = stockroom(&database);
+    command
+        .args(["--port", "0", "serve"])
+        .envs(environment)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let starting = spawn_blocking(move || {
+        let mut child = command.spawn().expect("the server's process starts");
+        let stdout = child.stdout.as_mut().expect("its output is ours");
+        let bytes = stdout.bytes().map(|byte| byte.expect("it can be read"));
+        let line: Vec<u8> = bytes.take_while(|byte| *byte != b'\n').collect();
+        let line = String::from_utf8(line).expect("a text");
+        let url = line.rsplit(' ').next().expect("an address").to_owned();
+        (child, url)
+    });
+    starting.await.expect("it does not panic")
 }

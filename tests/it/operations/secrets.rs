@@ -1,13 +1,14 @@
 //! What is written to the log of a whole run: requests by their ids, and no secret.
 
 use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
+use super::launch;
 use crate::support::people::{ADMIN, ADMIN_PASSWORD};
-use crate::support::process::{create_token, stockroom};
+use crate::support::process::create_token;
 use crate::support::{Client, Database, Engine};
 
 const SECRETS: [&str; 4] = [
@@ -17,34 +18,7 @@ const SECRETS: [&str; 4] = [
     ADMIN_PASSWORD,
 ];
 
-/// A server's process whose standard error is a pipe; its address stands on the first line.
-fn start(url: &str) -> (std::process::Child, String) {
-    let mut command: Command = stockroom(url);
-    command
-        .args(["--port", "0", "serve"])
-        .env("STOCKROOM_LOG__LEVEL", "trace")
-        .env("STOCKROOM_LOG__FORMAT", "json")
-        .env("STOCKROOM_LOG__SLOW_MS", "0")
-        .env("STOCKROOM_ACCESS__SIGNING_KEY", SECRETS[2])
-        .env("STOCKROOM_ADMIN__EMAIL", ADMIN)
-        .env("STOCKROOM_ADMIN__PASSWORD", ADMIN_PASSWORD)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the server's process starts");
-    let stdout = child.stdout.as_mut().expect("its output is ours");
-    let mut line = Vec::new();
-    for byte in stdout.bytes() {
-        match byte.expect("it can be read") {
-            b'\n' => break,
-            byte => line.push(byte),
-        }
-    }
-    let line = String::from_utf8(line).expect("a text");
-    let url = line.rsplit(' ').next().expect("an address").to_owned();
-    (child, url)
-}
-
-/// Signs in rightly and wrongly, changes a password, makes a user and a token; what is secret of it.
+/// Signs in rightly and wrongly, changes a password, makes a token; what is secret of it.
 async fn use_secrets(url: &str, token: &str) -> Vec<String> {
     let anonymous = Client::new(url.to_owned(), None);
     let wrong = json!({ "email": ADMIN, "password": SECRETS[1] });
@@ -82,7 +56,16 @@ async fn the_log_of_a_whole_run_has_request_ids_and_no_secret() {
     let database = Database::create(Engine::Sqlite).await;
     let token = create_token(database.url()).await;
     let url = database.url().to_owned();
-    let (mut child, url) = spawn_blocking(move || start(&url)).await.expect("no panic");
+    let environment = [
+        ("STOCKROOM_LOG__LEVEL", "trace"),
+        ("STOCKROOM_LOG__FORMAT", "json"),
+        ("STOCKROOM_LOG__SLOW_MS", "0"),
+        ("STOCKROOM_ACCESS__SIGNING_KEY", SECRETS[2]),
+        ("STOCKROOM_ADMIN__EMAIL", ADMIN),
+        ("STOCKROOM_ADMIN__PASSWORD", ADMIN_PASSWORD),
+    ];
+    let environment = environment.map(|(name, value)| (name, value.to_owned()));
+    let (mut child, url) = launch(url, environment.into()).await;
     let stderr = child.stderr.take().expect("its log is ours");
     let reading = spawn_blocking(move || {
         let mut log = String::new();

@@ -1,0 +1,121 @@
+//! Holds, transfers and corrections in every state.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value as Json, json};
+
+use super::Open;
+use crate::demo::Failure;
+use crate::demo::api::text;
+use crate::platform::clock;
+
+const HOUR: u64 = 60 * 60;
+
+/// Who keeps stock, for how many seconds, and what became of it.
+const HOLDS: &[(&str, u64, &str)] = &[
+    ("Web shop, cart of a guest", 1, ""),
+    ("Web shop, cart 4711", 2 * HOUR, ""),
+    ("Telephone, Ms Egger", 48 * HOUR, ""),
+    ("Fair in Frankfurt", 30 * 24 * HOUR, ""),
+    ("Web shop, cart 4698", HOUR, "stockHoldRelease"),
+    ("Web shop, cart 4702", HOUR, "stockHoldConvert"),
+];
+
+impl Open<'_, '_> {
+    /// Active, released, converted, and one whose time is over before long.
+    pub(super) async fn holds(&mut self) -> Result<(), Failure> {
+        for (owner, seconds, end) in HOLDS {
+            let until: DateTime<Utc> = clock::now().to_utc() + Duration::from_secs(*seconds);
+            let warehouse = self.history.warehouse(0);
+            let lines = self.plenty(0, 2, 3);
+            let mut lines = self.lines(&lines);
+            for line in lines.as_array_mut().into_iter().flatten() {
+                line["warehouse"] = warehouse.clone();
+            }
+            let input = json!({ "owner": owner, "expiresAt": until, "lines": lines });
+            let payload = self
+                .api
+                .one("stockHoldCreate", "stockHold { id }", input)
+                .await?;
+            if end.is_empty() {
+                continue;
+            }
+            let mut input = json!({ "stockHold": { "id": text(&payload, "/stockHold/id")? } });
+            if *end == "stockHoldConvert" {
+                input["customer"] = json!({ "code": "CAFE-LINDE" });
+                input["onCreditLimit"] = json!("IGNORE");
+            }
+            self.api.one(end, "", input).await?;
+        }
+        Ok(())
+    }
+
+    /// A draft, on their way, cancelled, and one of which something was lost.
+    pub(super) async fn transfers(&mut self) -> Result<(), Failure> {
+        self.transfer(2, 2, &[]).await?;
+        self.transfer(1, 1, &["stockTransferDispatch"]).await?;
+        self.transfer(2, 0, &["stockTransferDispatch"]).await?;
+        self.transfer(1, 3, &["stockTransferCancel"]).await?;
+        let steps = &["stockTransferDispatch", "stockTransferReceive"];
+        self.transfer(2, 4, steps).await
+    }
+
+    async fn transfer(&mut self, to: usize, days: i64, steps: &[&str]) -> Result<(), Failure> {
+        let lines = self.plenty(0, 3, 6);
+        let input = json!({
+            "fromWarehouse": self.history.warehouse(0), "toWarehouse": self.history.warehouse(to),
+            "date": self.ago(days), "lines": self.lines(&lines),
+        });
+        let selection = "stockTransfer { id lines { id } }";
+        let payload = self
+            .api
+            .one("stockTransferCreate", selection, input)
+            .await?;
+        let id = text(&payload, "/stockTransfer/id")?;
+        for name in steps {
+            let mut input = json!({ "stockTransfer": { "id": id } });
+            if *name == "stockTransferReceive" {
+                let lines = payload
+                    .pointer("/stockTransfer/lines")
+                    .and_then(Json::as_array);
+                let lines = lines.into_iter().flatten().enumerate().map(|(place, line)| {
+                    let lost = i64::from(place == 0);
+                    let received = (6 - lost).to_string();
+                    json!({ "line": line["id"], "received": received, "lost": lost.to_string() })
+                });
+                input["lines"] = lines.collect();
+                input["shortageReason"] = json!("One box fell off the truck");
+            }
+            if *name != "stockTransferCancel" {
+                input["date"] = self.ago(days);
+            }
+            self.api.one(name, "", input).await?;
+        }
+        Ok(())
+    }
+
+    /// Corrections for the reasons that the history does not have.
+    pub(super) async fn corrections(&mut self) -> Result<(), Failure> {
+        for (reason, days, change) in [("FOUND", 6, 2), ("OTHER", 3, -1), ("DAMAGE", 1, -3)] {
+            let lines = self.plenty(0, 2, 4).into_iter().map(|line| {
+                let sku = &self.history.company.catalog.variants[line.variant].sku;
+                let delta = change.to_string();
+                json!({ "variant": { "sku": sku }, "change": { "delta": delta } })
+            });
+            let lines: Vec<Json> = lines.collect();
+            let input = json!({
+                "warehouse": self.history.warehouse(0), "reason": reason, "date": self.ago(days),
+                "note": "Seen when the shelf was moved", "lines": lines,
+            });
+            let selection = "stockAdjustment { id }";
+            let payload = self.api.one("stockAdjust", selection, input).await?;
+            if reason == "DAMAGE" {
+                let by = json!({ "id": text(&payload, "/stockAdjustment/id")? });
+                let input = json!({ "stockAdjustment": by, "reason": "Counted wrongly" });
+                self.api.one("stockAdjustReverse", "", input).await?;
+            }
+        }
+        Ok(())
+    }
+}
