@@ -95,6 +95,7 @@ impl Folder {
     /// The demo, when the token beside the database is one that the demo made in it.
     async fn own(&self, database: &Path) -> Option<Made> {
         let secret = fs::read_to_string(self.path.join(TOKEN)).ok()?;
+        let secret = secret.trim().to_owned();
         let conn = Db::look(database).await.ok()?;
         let hash = secret::hash(&secret);
         let found = store::valid_by_hash(&conn, hash, clock::now()).await;

@@ -147,7 +147,9 @@ async fn make(config: &Config, wish: &Wish, folder: &Folder) -> Result<Report, F
     let extent = Extent::year_of(wish.seed.unwrap_or(seed::SEED), today, orders);
     let company = Company::read();
     let report = making::make(&server, &company, extent, Progress::seen).await;
-    say_first_administrator(&server);
+    if report.is_ok() {
+        say_first_administrator(&server);
+    }
     server.close().await;
     report
 }

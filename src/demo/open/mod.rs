@@ -18,7 +18,7 @@ use super::plan::Shelf;
 use super::seed::{Dice, Purpose};
 
 /// About so many commands.
-pub const COMMANDS: usize = 190;
+pub const COMMANDS: usize = 210;
 
 /// What is done at the end of a history.
 pub struct Open<'h, 'a> {

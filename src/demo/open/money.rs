@@ -1,19 +1,27 @@
-//! Payments that need a look, and bills that will not be paid.
+//! Bills that are overdue, payments that need a look, and a debt that will not be paid.
 
 use rust_decimal::Decimal;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::Open;
 use crate::demo::Failure;
 use crate::demo::api::text;
-use crate::demo::customers::Pays;
-use crate::demo::history::bill_name;
+
+/// Who has not paid, and how many days ago it ordered.
+const LATE: &[(&str, i64)] = &[
+    ("CAFE-MORGENROT", 128),
+    ("SHOP-DEKO", 96),
+    ("PATISSERIE-BLANC", 71),
+    ("TEEKISTE", 52),
+    ("OFFICE-AGENTUR", 33),
+    ("KAFFEEBAR-NOVA", 24),
+];
 
 impl Open<'_, '_> {
-    /// Part payments, money on account, a payment that bounced, a void bill, a bad debt.
+    /// Overdue bills, some of them paid in part; money on account, a payment that bounced, a bill
+    /// that was void, a bad debt.
     pub(super) async fn money(&mut self) -> Result<(), Failure> {
-        self.part_payments().await?;
-        self.bad_debts().await?;
+        self.late().await?;
         let input = json!({
             "customer": { "code": "HOTEL-KRONE" }, "date": self.ago(2), "amount": "500",
             "method": "transfer", "note": "No reference on the transfer", "allocate": "NONE",
@@ -38,47 +46,44 @@ impl Open<'_, '_> {
         Ok(())
     }
 
-    /// What is owed for orders of the history, with the day it is due, the longest due first.
-    fn owed(&self, pays: Pays) -> Vec<(i64, usize, Decimal)> {
-        let history = self.history;
-        let open = history.made.owed.iter().filter(|(_, owed)| !owed.is_zero());
-        let mut owed: Vec<(i64, usize, Decimal)> = open
-            .map(|(place, owed)| {
-                let order = &history.plan.orders[*place];
-                let buyer = &history.company.customers[order.customer];
-                (order.ships + buyer.term_days(), *place, *owed)
-            })
-            .filter(|(_, place, _)| {
-                let order = &history.plan.orders[*place];
-                history.company.customers[order.customer].pays == pays
-            })
-            .collect();
-        owed.sort_unstable();
-        owed
-    }
-
-    async fn part_payments(&self) -> Result<(), Failure> {
-        for (_, order, owed) in self.owed(Pays::Slow).into_iter().take(3) {
-            let buyer = self.history.plan.orders[order].customer;
-            let half = (owed / Decimal::TWO).round_dp(2);
-            let document = json!({ "externalId": bill_name(order) });
+    /// Two have paid half; the oldest debt is given up.
+    async fn late(&mut self) -> Result<(), Failure> {
+        for (place, (customer, days)) in LATE.iter().enumerate() {
+            let lines = self.plenty(0, 3, 12);
+            let order = self.place(customer, *days, &lines).await?;
+            self.ship(&order, days - 1).await?;
+            let name = format!("demo-late-{}", place + 1);
             let input = json!({
-                "customer": { "code": self.history.company.customers[buyer].code },
-                "date": self.ago(1), "amount": half, "method": "transfer",
-                "note": "The rest next month", "allocations": [{ "document": document }],
+                "salesOrder": order.by(), "date": self.ago(days - 1), "externalId": name,
             });
-            self.api.one("paymentPost", "", input).await?;
+            let selection = "invoice { gross { amount } }";
+            let payload = self.api.one("invoicePost", selection, input).await?;
+            let gross: Decimal = text(&payload, "/invoice/gross/amount")?.parse()?;
+            let bill = json!({ "externalId": name });
+            match place {
+                0 => self.give_up(&bill).await?,
+                1 | 4 => self.pay_half(customer, gross, &bill).await?,
+                _ => {}
+            }
         }
         Ok(())
     }
 
-    async fn bad_debts(&self) -> Result<(), Failure> {
-        for (_, order, _) in self.owed(Pays::Never).into_iter().take(1) {
-            let item = json!({ "externalId": bill_name(order) });
-            let reason = "Insolvent; the rest is with the lawyer";
-            let input = json!({ "openItem": item, "date": self.ago(3), "reason": reason });
-            self.api.one("openItemWriteOff", "", input).await?;
-        }
+    async fn pay_half(&self, customer: &str, gross: Decimal, bill: &Json) -> Result<(), Failure> {
+        let half = (gross / Decimal::TWO).round_dp(2);
+        let input = json!({
+            "customer": { "code": customer }, "date": self.ago(1), "amount": half,
+            "method": "transfer", "note": "The rest next month",
+            "allocations": [{ "document": bill }],
+        });
+        self.api.one("paymentPost", "", input).await?;
+        Ok(())
+    }
+
+    async fn give_up(&self, bill: &Json) -> Result<(), Failure> {
+        let reason = "Insolvent; the rest is with the lawyer";
+        let input = json!({ "openItem": bill, "date": self.ago(3), "reason": reason });
+        self.api.one("openItemWriteOff", "", input).await?;
         Ok(())
     }
 }

@@ -38,17 +38,17 @@ async fn made(seed: u64) -> Value {
     people::make_passwords_cheap(&mut config);
     let server = Server::build(&config).await.expect("it starts");
     let mut company = Company::read();
-    company.catalog = company.catalog.first(25);
+    company.catalog = company.catalog.first(10);
     let today = NaiveDate::from_ymd_opt(2026, 3, 17).expect("a day");
     let extent = Extent {
-        days: 45,
-        orders: 3_000,
+        days: 25,
+        orders: 2_500,
         has_open: false,
         ..Extent::year(seed, today)
     };
     let report = making::make(&server, &company, extent, Progress::unseen).await;
     let report = report.expect("it is made");
-    assert!(report.orders > 60, "{report}");
+    assert!(report.orders > 30, "{report}");
     let url = format!("http://127.0.0.1:{}/graphql", server.port());
     let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
     let running = tokio::spawn(server.run_until_stopped(async move {

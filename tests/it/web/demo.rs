@@ -96,7 +96,8 @@ async fn launch(folder: &Path, port: &str) -> (Child, String) {
         .arg("demo")
         .arg("--folder")
         .arg(folder)
-        .args(["--port", port])
+        // Fewer orders than usual; no page asks for many.
+        .args(["--orders", "120", "--port", port])
         .env("STOCKROOM_ACCESS__PASSWORD_MEMORY_KIB", "8")
         .env("STOCKROOM_ACCESS__PASSWORD_PASSES", "1")
         .stdin(Stdio::null())
