@@ -76,7 +76,7 @@ pub struct Made {
 /// The places of the records that one kind of step is about on a day.
 type Places = Vec<usize>;
 
-impl<'a> History<'a> {
+impl History<'_> {
     /// What is there on the first day.
     ///
     /// # Errors
