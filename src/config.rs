@@ -120,7 +120,7 @@ fn without_password(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_password;
+    use crate::config::without_password;
 
     #[test]
     fn an_address_is_shown_without_its_password() {

@@ -6,6 +6,7 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
+    http::ConnectionType,
     middleware::Next,
     web,
 };
@@ -92,14 +93,20 @@ impl Watched {
     }
 }
 
-/// Middleware that counts answers by their status.
+/// Middleware that counts answers by their status; when the server stops they are the last of
+/// their connections.
 pub async fn answers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let gateway = request.app_data::<web::Data<Gateway>>().cloned();
-    let response = next.call(request).await?;
+    let mut response = next.call(request).await?;
     if let Some(gateway) = gateway {
+        if *gateway.shutdown.borrow() {
+            // Else the stop would wait until the client lets go of its connection.
+            let head = response.response_mut().head_mut();
+            head.set_connection_type(ConnectionType::Close);
+        }
         let status = response.status().as_u16();
         let labels = StatusLabels { status };
         gateway.meters.answers.get_or_create(&labels).inc();

@@ -100,7 +100,16 @@ both! {
     async fn alerts_and_dashboard_name_only_what_is_told(server: &TestServer) {
         let client = server.client();
         shop::warehouse(&client, "MAIN").await;
-        let (_, told) = get(&server.url(), "/metrics").await;
+        let query = "subscription { stockLevelChanged { cursor } }";
+        client.subscribe(query, json!({})).await.close().await;
+        // What never happened is not told: ask until the socket is counted out.
+        let told = loop {
+            let (_, told) = get(&server.url(), "/metrics").await;
+            if told.contains("stockroom_socket_closed_total{") {
+                break told;
+            }
+            tokio::task::yield_now().await;
+        };
         let families: Vec<&str> = told
             .lines()
             .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())

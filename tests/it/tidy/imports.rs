@@ -16,7 +16,7 @@ const STEPS: &[&[&str]] = &[
     &["purchasing", "sales"],
     &["planning", "reports"],
     FACES,
-    &["server", "config"],
+    &["server", "config", "telemetry"],
     &["check"],
     &["demo", "cli"],
     &["main"],
