@@ -4,8 +4,11 @@ use super::table;
 
 const CUSTOMERS: &str = include_str!("data/customers.txt");
 
+/// Code, name, and instalments: each a share and the days until it is due.
+type Terms = (&'static str, &'static str, &'static [(&'static str, i64)]);
+
 /// Payment terms: code, name, and the instalments with their share and days.
-pub const TERMS: &[(&str, &str, &[(&str, i64)])] = &[
+pub const TERMS: &[Terms] = &[
     ("PREPAID", "Due at once", &[("1", 0)]),
     ("NET-14", "Net 14 days", &[("1", 14)]),
     ("NET-30", "Net 30 days", &[("1", 30)]),
