@@ -93,14 +93,17 @@ pub struct StockLevelChanged {
     level: stock_level::Model,
     change: Option<(LevelChange, StockCause)>,
     cursor: i64,
+    /// Whether everything up to the cursor has been told with this item.
+    is_complete: bool,
 }
 
 #[async_graphql::Object(use_type_description)]
 impl StockLevelChanged {
     /// The place of this change in the stream of events: a later subscription can go on from here,
-    /// on any server. In a snapshot, the place where the snapshot was taken.
-    async fn cursor(&self) -> String {
-        cursor(self.cursor)
+    /// on any server. Of a snapshot only the last item has one, for only then everything up to it
+    /// has been told: null in the others.
+    async fn cursor(&self) -> Option<String> {
+        self.is_complete.then(|| cursor(self.cursor))
     }
 
     /// The level right after the change, never a later state.
@@ -274,8 +277,13 @@ async fn take_snapshot(
         level,
         change: None,
         cursor: position,
+        is_complete: false,
     };
-    Ok((levels.into_iter().map(item).collect(), position))
+    let mut items: VecDeque<_> = levels.into_iter().map(item).collect();
+    if let Some(last) = items.back_mut() {
+        last.is_complete = true;
+    }
+    Ok((items, position))
 }
 
 /// One subscriber: a position in the stream of events.
@@ -321,6 +329,7 @@ impl Reader {
                         level: facts.level,
                         change,
                         cursor: event.sequence,
+                        is_complete: true,
                     }
                 }),
                 Ok(_) => {}

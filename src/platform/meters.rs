@@ -51,8 +51,8 @@ pub struct StatusLabels {
 /// Why a WebSocket ended.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct CloseLabels {
-    /// The close code; `none` when the connection broke.
-    pub code: String,
+    /// The close code; `gone` when the connection broke, `stuck` when the client took nothing.
+    pub reason: String,
 }
 
 /// Everything that is counted; clones share it.
@@ -155,7 +155,7 @@ impl Meters {
         all.register("lane_wait_seconds", text, lane_wait);
         all.register("subscribers", "Subscriptions that run", subscribers);
         all.register("sockets", "WebSockets that are open", sockets);
-        let text = "WebSockets that ended, by close code";
+        let text = "WebSockets that ended, by close code or otherwise";
         all.register("socket_closed", text, closed);
         let text = "Events that this server read for its subscribers";
         all.register("events_delivered", text, events);

@@ -202,7 +202,7 @@ impl Server {
     /// Ends without having served: lets what was begun end, and closes the database.
     pub async fn close(self) {
         self.stop.send_replace(true);
-        end_commands(&self.gateway).await;
+        end_commands(&self.gateway, Instant::now() + STOP_WITHIN).await;
         self.app.db.close().await;
     }
 

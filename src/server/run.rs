@@ -99,19 +99,20 @@ pub fn stream(
         .catch_unwind()
         .map(move |outcome| {
             let _present = &present;
-            count_first(&mut watched, &outcome, &id);
             let response = outcome.unwrap_or_else(|panic| panicked(&*panic, &id));
-            errors::polish(response, &id, &limits)
+            let response = errors::polish(response, &id, &limits);
+            count_first(&mut watched, &response, &id);
+            response
         })
         .boxed()
 }
 
 /// Counts a subscription by its first answer: it tells whether the document was valid.
-fn count_first<E>(watched: &mut Option<Watched>, outcome: &Result<Response, E>, id: &RequestId) {
-    match (watched.take(), outcome) {
-        (Some(watched), Ok(response)) if response.is_err() => watched.end(response, id),
-        (Some(watched), _) => watched.started(),
-        (None, _) => {}
+fn count_first(watched: &mut Option<Watched>, response: &Response, id: &RequestId) {
+    match watched.take() {
+        Some(watched) if response.is_err() => watched.end(response, id),
+        Some(watched) => watched.started(),
+        None => {}
     }
 }
 

@@ -11,10 +11,13 @@ use actix_web::{
 };
 use async_graphql::{Response, Value, parser::types::OperationType};
 
-use super::errors::is_request_error;
+use super::errors::{self, is_request_error};
 use super::gateway::Gateway;
 use crate::platform::meters::{Began, Meters, OperationLabels, RequestLabels, StatusLabels};
 use crate::platform::request_id::RequestId;
+
+/// Codes of what callers cannot mend.
+const OURS: [&str; 3] = [errors::INTERNAL, errors::UNAVAILABLE, "OUTCOME_UNKNOWN"];
 
 /// An operation that runs, and is watched.
 pub struct Watched {
@@ -117,7 +120,9 @@ pub fn refused(meters: &Meters) {
 /// What became of an operation, in a word. Errors of users are known when they were asked for.
 fn outcome(response: &Response) -> &'static str {
     if !response.errors.is_empty() {
-        return "error";
+        let is_ours = |error| errors::code(error).is_some_and(|code| OURS.contains(&code));
+        let ours = response.errors.iter().any(is_ours);
+        return if ours { "error" } else { "refused" };
     }
     let Value::Object(roots) = &response.data else {
         return "ok";

@@ -47,12 +47,12 @@ pub enum End {
 }
 
 impl End {
-    /// Its close code, as it is counted.
-    fn code(&self) -> String {
+    /// As what it is counted.
+    fn reason(&self) -> String {
         match self {
             Self::Close(code, _) => code.to_string(),
             Self::Closed => "1000".to_owned(),
-            Self::Gone => "none".to_owned(),
+            Self::Gone => "gone".to_owned(),
             Self::Stuck => "stuck".to_owned(),
         }
     }
@@ -102,7 +102,9 @@ pub async fn farewell(connection: Connection, end: End) {
         meters,
         ..
     } = connection;
-    let labels = CloseLabels { code: end.code() };
+    let labels = CloseLabels {
+        reason: end.reason(),
+    };
     meters.closed.get_or_create(&labels).inc();
     let sent = match &end {
         End::Close(code, reason) => outbox.close(*code, reason).await,

@@ -120,9 +120,9 @@ function watch({ changed, restarted, state }) {
 
     function take(event) {
       attempts = 0;
-      // All of a snapshot has the cursor of its beginning. Were the connection lost within it, the
-      // rest would be missed: so only go on from a change, which comes after the whole snapshot.
-      if (event.change) cursor = event.cursor;
+      // Of a snapshot only the last item has a cursor: were the connection lost within it, there
+      // would be none to go on from, and the next one begins with a snapshot again.
+      if (event.cursor) cursor = event.cursor;
       changed(event);
     }
 

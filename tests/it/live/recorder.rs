@@ -64,18 +64,21 @@ impl Recorder {
         let item = &item["stockLevelChanged"];
         let level = item["stockLevel"].clone();
         let key = key_of(&level);
-        let cursor = item["cursor"]
-            .as_str()
-            .expect("a cursor is a text")
-            .to_owned();
+        let cursor = item["cursor"].as_str().map(str::to_owned);
         let before = self.levels.get(&key);
         if item["change"].is_null() {
             assert_eq!(self.changes, 0, "a snapshot item behind a change: {item}");
             assert!(before.is_none(), "twice in the snapshot: {item}");
-            let taken_at = self.snapshot_cursor.get_or_insert_with(|| cursor.clone());
-            assert_eq!(*taken_at, cursor, "a snapshot has one place");
+            assert!(
+                self.snapshot_cursor.is_none(),
+                "behind the end of the snapshot: {item}"
+            );
+            self.snapshot_cursor = cursor;
             self.snapshot += 1;
         } else {
+            let cursor = cursor.expect("a change has a cursor");
+            let is_ended = self.snapshot == 0 || self.snapshot_cursor.is_some();
+            assert!(is_ended, "a snapshot ends with a cursor: {item}");
             let is_new = self.cursors.insert(cursor.clone());
             assert!(is_new, "repeated: {item}");
             assert_ne!(

@@ -66,7 +66,7 @@ async fn stopped(server: &TestServer, mode: &str) -> BTreeMap<String, Vec<i64>> 
     let mut slow = Socket::open(server, client.token()).await;
     slow.subscribe("slow", &large(mode)).await;
     let first = slow.next().await;
-    assert!(first["stockLevelChanged"]["cursor"].is_string(), "{first}");
+    assert!(first["stockLevelChanged"].is_object(), "{first}");
 
     // From here on the slow one does not read.
     let mut quick = client

@@ -95,3 +95,32 @@ async fn metrics_can_be_turned_off() {
     assert_eq!(get(&server.url(), "/metrics").await.0, 404);
     server.stop().await;
 }
+
+both! {
+    async fn alerts_and_dashboard_name_only_what_is_told(server: &TestServer) {
+        let client = server.client();
+        shop::warehouse(&client, "MAIN").await;
+        let (_, told) = get(&server.url(), "/metrics").await;
+        let families: Vec<&str> = told
+            .lines()
+            .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+            .collect();
+        let mut seen = 0;
+        for text in [
+            include_str!("../../../docs/operations/alerts.yml"),
+            include_str!("../../../docs/operations/grafana-dashboard.json"),
+            include_str!("../../../docs/operations/README.md"),
+        ] {
+            let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            for word in words.filter(|word| word.starts_with("stockroom_")) {
+                let plain = ["_total", "_bucket", "_count", "_sum", "_info"]
+                    .iter()
+                    .find_map(|end| word.strip_suffix(end))
+                    .unwrap_or(word);
+                assert!(families.contains(&plain), "{word} is not told: {families:?}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 20, "they name something");
+    }
+}
