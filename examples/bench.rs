@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
 
 #[path = "bench/api.rs"]
 mod api;
@@ -99,13 +100,29 @@ struct Cli {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Cli::parse()).await {
+    let cli = Cli::parse();
+    let done = tokio::select! {
+        done = run(cli) => done,
+        // The server ends with the future that has it.
+        stopped = stopped() => stopped,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             progress(&format!("bench: {error}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Waits to be told to stop.
+async fn stopped() -> Outcome<()> {
+    let mut asked = signal(SignalKind::terminate()).map_err(told)?;
+    tokio::select! {
+        _ = asked.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    Err("stopped".to_owned())
 }
 
 /// Says how far it is; a closed pipe is no error.
