@@ -147,18 +147,7 @@ async fn run(cli: Cli) -> Outcome<()> {
     tokio::time::sleep(IDLE).await;
     let (idle, _) = meter::memory(server.id())?;
     let requests = Requests::find(&server.api, cli.variants).await?;
-    let mut known = Known::default();
-    known.answers(&server, &requests).await?;
-    if let (Some(postgres), Some(log)) = (&postgres, &cli.postgres_log) {
-        progress("reading the statements from PostgreSQL's log");
-        let log = capture::Log {
-            path: log,
-            pool: &postgres.own,
-        };
-        known
-            .replay((&cli, postgres), &log, (&server, &requests))
-            .await?;
-    }
+    let known = Known::find(&cli, postgres.as_ref(), (&server, &requests)).await?;
     let turns = measure(&cli, &known, (&server, &requests, postgres.as_ref())).await?;
     progress("a subscriber's delay");
     let bodies = requests.bodies(Job::Order);
@@ -227,6 +216,27 @@ struct Known {
 }
 
 impl Known {
+    /// Learns all of it from the server.
+    async fn find(
+        cli: &Cli,
+        postgres: Option<&Postgres>,
+        (server, requests): (&Server, &Requests),
+    ) -> Outcome<Self> {
+        let mut known = Self::default();
+        known.answers(server, requests).await?;
+        if let (Some(postgres), Some(path)) = (postgres, &cli.postgres_log) {
+            progress("reading the statements from PostgreSQL's log");
+            let log = capture::Log {
+                path,
+                pool: &postgres.own,
+            };
+            known
+                .replay((cli, postgres), &log, (server, requests))
+                .await?;
+        }
+        Ok(known)
+    }
+
     /// Asks for an answer of each kind.
     async fn answers(&mut self, server: &Server, requests: &Requests) -> Outcome<()> {
         let bodies = [
@@ -283,9 +293,11 @@ impl Known {
         let numbers = |at: usize| [at, third + at, 2 * third + at];
         let bodies: Vec<Body> = (0..4).map(|at| Requests::order(numbers(at), at)).collect();
         let before = postgres::rows(&postgres.own).await?;
-        let captured = log.capture(&server.api, &bodies[3..]).await?;
+        let captured = log.capture(&server.api, &bodies).await?;
         let ours = postgres::rows(&postgres.own).await?;
-        let captured = captured.first().ok_or("no order was captured")?;
+        // Something that the server does now and then may have come between.
+        let captured = captured.iter().find(|one| replay::is_alone(one));
+        let captured = captured.ok_or("no order was placed in one transaction of its own")?;
         self.statements
             .push((Job::Order, captured.statements.len()));
         let variants = replay::make_variants(&postgres.twin).await?;

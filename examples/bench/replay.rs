@@ -279,18 +279,15 @@ fn made_at(value: &str) -> Option<u128> {
     (id.get_version_num() == 7).then(|| id.as_u128() >> 80)
 }
 
+/// Whether what was captured has one transaction.
+pub fn is_alone(captured: &Captured) -> bool {
+    let all = &captured.statements;
+    let times = |sql: &str| all.iter().filter(|one| one.sql == sql).count();
+    (times("BEGIN"), times("COMMIT")) == (1, 1)
+}
+
 /// The script of an order.
 pub async fn order(pool: &PgPool, captured: &Captured, variants: i64) -> Outcome<Script> {
-    let begun = |sql: &str| {
-        captured
-            .statements
-            .iter()
-            .filter(|one| one.sql == sql)
-            .count()
-    };
-    if (begun("BEGIN"), begun("COMMIT")) != (1, 1) {
-        return Err("the order was not placed in one transaction".to_owned());
-    }
     let fresh = Fresh::find(pool, captured).await?;
     let mut script = Script {
         text: fresh.draw(variants),

@@ -286,16 +286,7 @@ impl Report {
             mebibytes(self.memory.after_load),
             mebibytes(self.memory.peak)
         )?;
-        writeln!(text, "\nGoals:")?;
-        for goal in &self.goals {
-            let met = goal
-                .is_met
-                .map_or("–", |met| if met { "met" } else { "NOT met" });
-            writeln!(text, "- {}: {} ({met})", goal.what, goal.measured)?;
-        }
-        for note in &self.notes {
-            writeln!(text, "\nNote: {note}")?;
-        }
+        self.end(&mut text)?;
         Ok(text)
     }
 
@@ -318,6 +309,21 @@ impl Report {
             ),
         ] {
             writeln!(text, "- {what}: {:.2} / {:.2}", latency.p50, latency.p99)?;
+        }
+        Ok(())
+    }
+
+    /// Goals and notes.
+    fn end(&self, text: &mut String) -> std::fmt::Result {
+        writeln!(text, "\nGoals:")?;
+        for goal in &self.goals {
+            let met = goal
+                .is_met
+                .map_or("–", |met| if met { "met" } else { "NOT met" });
+            writeln!(text, "- {}: {} ({met})", goal.what, goal.measured)?;
+        }
+        for note in &self.notes {
+            writeln!(text, "\nNote: {note}")?;
         }
         Ok(())
     }
