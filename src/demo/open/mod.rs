@@ -75,8 +75,19 @@ impl<'h, 'a> Open<'h, 'a> {
         json!(extent.date(extent.days - days))
     }
 
-    /// So many pieces of some variants of which there is enough.
-    fn plenty(&mut self, warehouse: usize, lines: usize, pieces: i64) -> Vec<Line> {
+    /// So many pieces of some variants of which there is enough; fewer where a small company has
+    /// no more.
+    fn plenty(&mut self, warehouse: usize, lines: usize, mut pieces: i64) -> Vec<Line> {
+        loop {
+            let found = self.enough(warehouse, lines, pieces);
+            if !found.is_empty() || pieces == 1 {
+                return found;
+            }
+            pieces /= 2;
+        }
+    }
+
+    fn enough(&mut self, warehouse: usize, lines: usize, pieces: i64) -> Vec<Line> {
         let variants = &self.history.company.catalog.variants;
         let count = variants.len();
         let first = self.dice.between(0, count as i64 - 1) as usize;
@@ -85,7 +96,7 @@ impl<'h, 'a> Open<'h, 'a> {
         let places = (0..count).map(|step| (first + step * 7) % count);
         for variant in places {
             let free = self.shelf.free(variant, warehouse) - variants[variant].stays;
-            if variants[variant].supplier.is_some() && free >= pieces + 6 {
+            if variants[variant].supplier.is_some() && free >= pieces + pieces.min(6) {
                 found.push(Line {
                     variant,
                     quantity: pieces,

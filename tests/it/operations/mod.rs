@@ -8,7 +8,7 @@ mod secrets;
 mod settings;
 mod traces;
 
-use std::io::Read;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
 use serde_json::Value;
@@ -40,10 +40,11 @@ async fn launch(database: String, environment: Vec<(&'static str, String)>) -> (
     let starting = spawn_blocking(move || {
         let mut child = command.spawn().expect("the server's process starts");
         let stdout = child.stdout.as_mut().expect("its output is ours");
-        let bytes = stdout.bytes().map(|byte| byte.expect("it can be read"));
-        let line: Vec<u8> = bytes.take_while(|byte| *byte != b'\n').collect();
-        let line = String::from_utf8(line).expect("a text");
-        let url = line.rsplit(' ').next().expect("an address").to_owned();
+        let mut line = String::new();
+        let read = BufReader::new(stdout).read_line(&mut line);
+        read.expect("it can be read");
+        let url = line.trim().rsplit(' ').next().expect("an address");
+        let url = url.to_owned();
         (child, url)
     });
     starting.await.expect("it does not panic")
