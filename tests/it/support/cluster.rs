@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// Names a cluster that is already running, as `scripts/test` does.
-pub const SHARED_URL: &str = "STOCKROOM_TEST_POSTGRES_URL";
+pub const SHARED_URL: &str = "TEST_POSTGRES_URL";
 
 /// The superuser URL of the cluster that the tests share; starts one when none is named.
 pub fn shared_url() -> &'static str {

@@ -44,7 +44,7 @@ impl Drop for Driver {
 
 /// Whether `scripts/with-chromium`, which says so, found no browser and could not install one.
 pub fn is_left_out() -> bool {
-    std::env::var_os("STOCKROOM_TEST_WITHOUT_BROWSER").is_some()
+    std::env::var_os("TEST_WITHOUT_BROWSER").is_some()
 }
 
 impl Browser {
