@@ -1,12 +1,17 @@
 //! Loaders: many resolvers ask for one record each, and one statement brings them all.
 //!
-//! Made anew for each request, without a cache: what one caller may see, or a mutation has just
-//! changed, is never answered from somebody else's or an earlier read.
+//! Made anew for each request, and without a cache, but for the batches of a subscription: what one
+//! caller may see, or a mutation has just changed, is never answered from somebody else's or an
+//! earlier read.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use async_graphql::dataloader::DataLoader;
-use async_graphql::runtime::{TokioSpawner, TokioTimer};
+use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use async_graphql::runtime::{Timer, TokioSpawner};
+use futures_util::future::BoxFuture;
 
 use crate::platform::db::Db;
 
@@ -16,19 +21,90 @@ pub struct Fetch {
     pub db: Db,
 }
 
-/// The loaders of one request.
-pub type Loaders = DataLoader<Fetch>;
+type Loading = DataLoader<Fetch, HashMapCache>;
 
-/// New loaders for a request. No delay: keys asked for in one turn of the executor share a
-/// statement already, and waiting longer costs latency.
-#[must_use]
-pub fn loaders(db: &Db) -> Loaders {
-    DataLoader::new(
-        Fetch { db: db.clone() },
+/// The loaders of one request; clones share them.
+#[derive(Clone)]
+pub struct Loaders {
+    db: Db,
+    current: Arc<RwLock<Arc<Loading>>>,
+}
+
+impl Loaders {
+    /// New loaders, which remember nothing.
+    #[must_use]
+    pub fn new(db: &Db) -> Self {
+        let loading = loading(db);
+        loading.enable_all_cache(false);
+        Self {
+            db: db.clone(),
+            current: Arc::new(RwLock::new(Arc::new(loading))),
+        }
+    }
+
+    /// Forgets everything, and from now on remembers what is loaded. A subscription calls this
+    /// before each batch of what it tells: async-graphql resolves one item after another, and what
+    /// they have in common was loaded for all of them at once.
+    pub fn remember_anew(&self) {
+        let anew = Arc::new(loading(&self.db));
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = anew;
+    }
+
+    /// The record with this key; none when there is no such record.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn load_one<K>(&self, key: K) -> Result<Option<Found<K>>, NotLoaded<K>>
+    where
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+        Fetch: Loader<K>,
+    {
+        self.current().load_one(key).await
+    }
+
+    /// The records with these keys.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn load_many<K>(
+        &self,
+        keys: impl IntoIterator<Item = K>,
+    ) -> Result<HashMap<K, Found<K>>, NotLoaded<K>>
+    where
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+        Fetch: Loader<K>,
+    {
+        self.current().load_many(keys).await
+    }
+
+    fn current(&self) -> Arc<Loading> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&current)
+    }
+}
+
+type Found<K> = <Fetch as Loader<K>>::Value;
+type NotLoaded<K> = <Fetch as Loader<K>>::Error;
+
+fn loading(db: &Db) -> Loading {
+    let fetch = Fetch { db: db.clone() };
+    DataLoader::with_cache(
+        fetch,
         TokioSpawner::current(),
-        TokioTimer::default(),
+        NextTurn,
+        HashMapCache::default(),
     )
-    .delay(Duration::ZERO)
+}
+
+/// Loads when everybody who is about to ask has asked: keys that are asked for in one turn of the
+/// executor share a statement. A timer, even one of no time, would wait for the clock's next
+/// millisecond.
+struct NextTurn;
+
+impl Timer for NextTurn {
+    fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::task::yield_now())
+    }
 }
 
 /// Loads the rows of a table by their primary key.

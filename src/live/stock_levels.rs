@@ -15,9 +15,10 @@ use entity::vocab::{ProductVariantId, WarehouseId};
 use futures_util::stream::{self, Stream};
 use tokio::sync::watch;
 
+use super::prefetch;
 use crate::graphql::context::{Asked, bad_argument, company};
 use crate::graphql::payload::{cursor, internal};
-use crate::graphql::{Decimal, Money, app, loaders};
+use crate::graphql::{Decimal, Loaders, Money, app, loaders};
 use crate::platform::actor::{Actor, Scope};
 use crate::platform::app::App;
 use crate::platform::bus::Bus;
@@ -39,6 +40,8 @@ use crate::stock::transfer::graphql::StockTransfer;
 const SNAPSHOT_PAGE: u64 = 1_000;
 /// Levels in a snapshot, at most: they are held in memory while they are sent.
 const SNAPSHOT_MAX: usize = 100_000;
+/// Items whose variants, warehouses and causes are loaded at once.
+const LOADED_AT_ONCE: usize = 500;
 
 /// What a subscriber gets who reads more slowly than stock moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -90,8 +93,8 @@ pub enum StockLevelCause {
 /// A level as it was after a change, or in the snapshot.
 #[derive(Description)]
 pub struct StockLevelChanged {
-    level: stock_level::Model,
-    change: Option<(LevelChange, StockCause)>,
+    pub(super) level: stock_level::Model,
+    pub(super) change: Option<(LevelChange, StockCause)>,
     cursor: i64,
     /// Whether everything up to the cursor has been told with this item.
     is_complete: bool,
@@ -215,12 +218,15 @@ impl StockLevelSubscription {
         let bus = app.bus.clone();
         let progress = bus.progress();
         let reader = Reader {
+            asked: prefetch::Asked::of(ctx),
+            loaders: loaders(ctx).clone(),
             bus,
             progress,
             filter,
             mode,
             position,
             ready: first,
+            loaded: 0,
         };
         Ok(stream::unfold(reader, |mut reader| async move {
             let item = reader.next().await?;
@@ -288,18 +294,28 @@ async fn take_snapshot(
 
 /// One subscriber: a position in the stream of events.
 struct Reader {
+    asked: prefetch::Asked,
+    loaders: Loaders,
     bus: Bus,
     progress: watch::Receiver<i64>,
     filter: LevelFilter,
     mode: StockLevelMode,
     position: i64,
     ready: VecDeque<StockLevelChanged>,
+    /// Of how many that are ready, from the front, everything is loaded.
+    loaded: usize,
 }
 
 impl Reader {
     async fn next(&mut self) -> Option<Result<StockLevelChanged>> {
         loop {
+            if self.loaded == 0 && !self.ready.is_empty() {
+                let batch: Vec<_> = self.ready.iter().take(LOADED_AT_ONCE).collect();
+                self.asked.load(&self.loaders, &batch).await;
+                self.loaded = batch.len();
+            }
             if let Some(item) = self.ready.pop_front() {
+                self.loaded -= 1;
                 return Some(Ok(item));
             }
             let position = self.position;

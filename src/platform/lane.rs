@@ -1,11 +1,15 @@
 //! The lane: commands of one kind that arrive while a transaction commits share the next one.
 //!
 //! There is no waiting timer. A worker takes what is queued, up to a limit, runs it as one batch,
-//! and takes what queued up meanwhile; a command that comes alone goes alone and at once.
+//! and takes what queued up meanwhile; a command that comes alone goes alone and at once. On
+//! PostgreSQL two batches are under way: while one is written, the next is read and decided. They
+//! lock as those of two servers do.
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use sea_orm::DbBackend;
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::app::App;
 use super::command::{self, Envelope, Handler, Refusal, Verdict};
@@ -16,6 +20,8 @@ use super::rejection::OpError;
 const BATCH_COMMANDS_MAX: usize = 64;
 /// Document lines in one transaction, at most (a single larger command still goes, alone).
 const BATCH_LINES_MAX: usize = 2_000;
+/// Batches under way at once on PostgreSQL; SQLite has one writer.
+const BATCHES_AT_ONCE: usize = 2;
 /// Commands that may wait; beyond, callers are told at once that the server is busy.
 const QUEUE_MAX: usize = 4_096;
 
@@ -97,8 +103,14 @@ async fn work<C: Weight + Clone + Send + Sync + 'static>(
     handler: Handler<C>,
     mut queue: mpsc::Receiver<Waiting<C>>,
 ) {
+    let at_once = match app.db.backend() {
+        DbBackend::Postgres => BATCHES_AT_ONCE,
+        _ => 1,
+    };
+    let turns = Arc::new(Semaphore::new(at_once));
     let mut held_back = VecDeque::new();
-    loop {
+    // What queues up before there is a turn shares it.
+    while let Ok(turn) = Arc::clone(&turns).acquire_owned().await {
         if held_back.is_empty() {
             match queue.recv().await {
                 Some(first) => held_back.push_back(first),
@@ -113,23 +125,28 @@ async fn work<C: Weight + Clone + Send + Sync + 'static>(
         }
         let batch = next_batch(&mut held_back);
         count(&app, &batch);
-        let (envelopes, answers): (Vec<Envelope<C>>, Vec<_>) = batch
-            .into_iter()
-            .map(|waiting| (waiting.envelope, waiting.answer))
-            .unzip();
         // In a task of its own, so that a panic in a rule costs its batch and not the lane.
         let app = app.clone();
-        let batch =
-            tokio::spawn(async move { command::run_batch(&app, envelopes.into(), handler).await });
-        match batch.await {
-            Ok(verdicts) => {
-                for (answer, verdict) in answers.into_iter().zip(verdicts) {
-                    // A caller that is gone does not need its answer.
-                    let _ = answer.send(verdict);
-                }
-            }
-            Err(error) => tracing::error!(%error, "a batch of commands panicked"),
-        }
+        tokio::spawn(async move {
+            run(&app, handler, batch).await;
+            drop(turn);
+        });
+    }
+}
+
+async fn run<C: Clone + Send + Sync + 'static>(
+    app: &App,
+    handler: Handler<C>,
+    batch: Vec<Waiting<C>>,
+) {
+    let (envelopes, answers): (Vec<Envelope<C>>, Vec<_>) = batch
+        .into_iter()
+        .map(|waiting| (waiting.envelope, waiting.answer))
+        .unzip();
+    let verdicts = command::run_batch(app, envelopes.into(), handler).await;
+    for (answer, verdict) in answers.into_iter().zip(verdicts) {
+        // A caller that is gone does not need its answer.
+        let _ = answer.send(verdict);
     }
 }
 

@@ -12,6 +12,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use super::db::Counts;
+
 /// What a request was.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct OperationLabels {
@@ -66,8 +68,8 @@ pub struct Meters {
     pub answers: Family<StatusLabels, Counter>,
     /// Commands of the business.
     pub commands: Family<CommandLabels, Counter>,
-    /// Transactions that ran again because of a conflict.
-    pub retries: Counter,
+    /// What the database counts of its transactions.
+    pub transactions: Counts,
     /// Commands that wait for their turn.
     pub lane_queue: Gauge,
     /// Commands in one transaction.
@@ -98,7 +100,7 @@ impl Default for Meters {
             request_seconds: Family::new_with_constructor(seconds),
             answers: Family::default(),
             commands: Family::default(),
-            retries: Counter::default(),
+            transactions: Counts::default(),
             lane_queue: Gauge::default(),
             lane_batch: Histogram::new(exponential_buckets(1.0, 2.0, 7)),
             lane_wait: seconds(),
@@ -112,11 +114,11 @@ impl Default for Meters {
 }
 
 impl Meters {
-    /// With the count of transactions that ran again, which the database keeps.
+    /// With the counts that the database keeps.
     #[must_use]
-    pub fn counting(retries: Counter) -> Self {
+    pub fn counting(transactions: Counts) -> Self {
         Self {
-            retries,
+            transactions,
             ..Self::default()
         }
     }
@@ -128,7 +130,7 @@ impl Meters {
             request_seconds,
             answers,
             commands,
-            retries,
+            transactions,
             lane_queue,
             lane_batch,
             lane_wait,
@@ -146,7 +148,9 @@ impl Meters {
         all.register("http_requests", "Answers over HTTP by status", answers);
         all.register("commands", "Commands by mutation and outcome", commands);
         let text = "Transactions that ran again because of a conflict";
-        all.register("transaction_retries", text, retries);
+        all.register("transaction_retries", text, transactions.retries);
+        let text = "How long transactions waited for what they lock";
+        all.register("lock_wait_seconds", text, transactions.lock_waits);
         let text = "Commands that wait for their turn";
         all.register("lane_queue_length", text, lane_queue);
         let text = "Commands that shared one transaction";

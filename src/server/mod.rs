@@ -123,7 +123,7 @@ impl Server {
         let company = company::open(&db, &config.company).await?;
         let (access, first) = open_access(&db, config).await?;
         let (stop, stopping) = channel(false);
-        let meters = Meters::counting(db.retries());
+        let meters = Meters::counting(db.counts());
         let bus = Bus::start(db.apart(), stopping.clone(), meters.clone())
             .await
             .map_err(StartError::Events)?;
@@ -298,7 +298,7 @@ fn gateway(app: &App, access: Access, config: &Config, shutdown: Receiver<bool>)
     let prepare: Prepare = Arc::new(move |request, actor: &Actor| {
         request
             .data(actor.clone())
-            .data(fetch::loaders(&for_loaders))
+            .data(fetch::Loaders::new(&for_loaders))
     });
     Gateway {
         executor: Executor::of(schema),

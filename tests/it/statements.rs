@@ -70,6 +70,55 @@ both! {
     }
 }
 
+/// How many statements it takes until a subscriber has heard so many items.
+async fn heard(server: &TestServer, arguments: &str, count: usize) -> u64 {
+    let query = format!(
+        "subscription {{ stockLevelChanged(mode: EVERY_CHANGE, {arguments}) {{ \
+         cause {{ ... on SalesOrder {{ number }} ... on GoodsReceipt {{ number }} }} \
+         stockLevel {{ available variant {{ sku product {{ name }} }} warehouse {{ code }} }} }} }}"
+    );
+    let before = server.app().db.statements_sent();
+    let mut stream = server.client().subscribe(&query, json!({})).await;
+    for _ in 0..count {
+        let item = stream.next().await;
+        let level = &item["stockLevelChanged"]["stockLevel"];
+        assert!(level["variant"]["product"]["name"].is_string(), "{item}");
+        assert!(level["warehouse"]["code"].is_string(), "{item}");
+    }
+    let sent = server.app().db.statements_sent() - before;
+    stream.close().await;
+    sent
+}
+
+both! {
+    async fn what_a_subscriber_hears_at_once_takes_as_few_statements_for_many_as_for_few(
+        server: &TestServer
+    ) {
+        let client = server.client();
+        shop::customer(&client, "ANNA").await;
+        stock_in_three_warehouses(&client, 30).await;
+        let of_first = "snapshot: true, filter: { variants: [{ sku: \"SKU-0\" }] }";
+        let few = heard(server, of_first, 3).await;
+        let all = "snapshot: true, filter: { warehouses: [{ code: \"NORTH\" }, \
+             { code: \"SOUTH\" }, { code: \"WEST\" }] }";
+        assert_eq!(heard(server, all, 90).await, few, "levels of a snapshot");
+
+        let mut cursors = Vec::new();
+        for number in 0..30 {
+            let skus = [format!("SKU-{number}")];
+            let input = order(&skus, "REJECT");
+            let reply = client.query(&place("eventCursor"), json!({ "input": input })).await;
+            cursors.push(reply["salesOrderPlace"]["eventCursor"].clone());
+        }
+        // Whoever has heard the last change knows that the server has read all of them.
+        let behind = |cursor: &Value| format!("after: {cursor}");
+        heard(server, &behind(&cursors[0]), 29).await;
+        let few = heard(server, &behind(&cursors[27]), 2).await;
+        let many = heard(server, &behind(&cursors[0]), 29).await;
+        assert_eq!(many, few, "changes that were made meanwhile");
+    }
+}
+
 fn place(selection: &str) -> String {
     format!(
         "mutation($input: SalesOrderPlaceInput!) {{ salesOrderPlace(input: $input) {{ \

@@ -6,17 +6,19 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fs4::FileExt;
-use prometheus_client::metrics::counter::Counter;
 use sea_orm::{DatabaseConnection, DbBackend};
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Database, Postgres, Sqlite};
 
-use super::{DatabaseSettings, Db, Inner};
+use super::reader::{Target, Told};
+use super::{Counts, DatabaseSettings, Db, Inner, Reader};
 
 /// The writing connection of SQLite is waited for longer than any other: it is a queue.
 const SQLITE_WRITER_WAIT: Duration = Duration::from_secs(20);
+/// For how long a connection for snapshots stays open after use.
+const SNAPSHOT_IDLE: Duration = Duration::from_secs(60);
 
 /// Why the database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +41,9 @@ pub enum ConnectError {
         /// Why.
         source: std::io::Error,
     },
+    /// The pool of readers cannot be made.
+    #[error("cannot make the pool of readers: {0}")]
+    Pool(#[source] deadpool::managed::BuildError),
     /// The database said no, or nothing answered.
     #[error("cannot open the database: {0}")]
     Database(#[from] sqlx::Error),
@@ -65,6 +70,20 @@ fn pool_options<D: Database>(settings: &DatabaseSettings) -> PoolOptions<D> {
         .test_before_acquire(false)
 }
 
+/// Snapshots are read now and then, so there are connections for them only then.
+fn snapshot_pool<D: Database>(settings: &DatabaseSettings) -> PoolOptions<D> {
+    pool_options(settings)
+        .min_connections(0)
+        .idle_timeout(SNAPSHOT_IDLE)
+}
+
+fn reader(settings: &DatabaseSettings, target: Target) -> Result<Reader, ConnectError> {
+    let wait = Duration::from_millis(settings.acquire_timeout_ms);
+    // Whoever is told of statements comes with the handle.
+    let told: Told = Arc::new(|_| ());
+    Reader::new(target, (settings.connections, wait), told).map_err(ConnectError::Pool)
+}
+
 async fn connect_postgres(settings: &DatabaseSettings) -> Result<Db, ConnectError> {
     let millis = |value: u64| format!("{value}ms");
     let options: PgConnectOptions = settings.url.parse::<PgConnectOptions>()?.options([
@@ -79,23 +98,19 @@ async fn connect_postgres(settings: &DatabaseSettings) -> Result<Db, ConnectErro
     let options = options
         .application_name("stockroom")
         .disable_statement_logging();
-    // Two pools: writers that wait for their turn must not keep readers from reading.
+    // Apart: writers that wait for their turn must not keep readers from reading.
     let writer = pool_options::<Postgres>(settings)
         .connect_with(options.clone())
         .await?;
-    let reader = pool_options::<Postgres>(settings)
-        .connect_with(options)
-        .await?;
-    let pools = (
-        DatabaseConnection::from(writer),
-        DatabaseConnection::from(reader),
-    );
+    let snapshots = snapshot_pool::<Postgres>(settings).connect_lazy_with(options.clone());
+    let reader = reader(settings, Target::Postgres(options))?;
+    let pools = (writer.into(), reader, snapshots.into());
     Ok(Db {
         inner: Arc::new(Inner::counting(
             DbBackend::Postgres,
             pools,
             Arc::default(),
-            Counter::default(),
+            Counts::default(),
         )),
     })
 }
@@ -123,17 +138,16 @@ async fn connect_sqlite(settings: &DatabaseSettings) -> Result<Db, ConnectError>
         .connect_with(options.clone())
         .await?;
     let read_only = options.read_only(true).create_if_missing(false);
-    let reader = pool_options::<Sqlite>(settings)
-        .connect_with(read_only)
-        .await?;
-    let pools = (writer.into(), reader.into());
+    let snapshots = snapshot_pool::<Sqlite>(settings).connect_lazy_with(read_only.clone());
+    let reader = reader(settings, Target::Sqlite(read_only))?;
+    let pools = (writer.into(), reader, snapshots.into());
     let file_lock = Arc::new(Mutex::new(Some(file_lock)));
     Ok(Db {
         inner: Arc::new(Inner::counting(
             DbBackend::Sqlite,
             pools,
             file_lock,
-            Counter::default(),
+            Counts::default(),
         )),
     })
 }

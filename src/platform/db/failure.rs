@@ -24,6 +24,8 @@ const POSTGRES_RETRY: &[&str] = &["40001", "40P01", "25P03", "23505"];
 const POSTGRES_UNAVAILABLE: &[&str] = &[
     "55P03", "57014", "57P01", "57P02", "57P03", "53100", "53200", "53300",
 ];
+/// The server stops, or cleans up behind another one's crash.
+const POSTGRES_LOST: &[&str] = &["57P01", "57P02", "57P03"];
 /// Numeric value out of range.
 const POSTGRES_OUT_OF_RANGE: &str = "22003";
 /// SQLITE_CONSTRAINT_DATATYPE: a sum that overflows becomes a real number, which strict tables
@@ -70,6 +72,31 @@ fn failure_of_sqlx(error: &SqlxError) -> Failure {
         | SqlxError::PoolClosed
         | SqlxError::WorkerCrashed => Failure::Unavailable,
         _ => Failure::Internal,
+    }
+}
+
+/// Whether the connection is gone with this error, and not only the statement.
+pub(super) fn is_lost(error: &SqlxError) -> bool {
+    match error {
+        SqlxError::Database(inner) => {
+            let code = inner.code().unwrap_or_default();
+            POSTGRES_LOST.contains(&code.as_ref())
+        }
+        SqlxError::Io(_)
+        | SqlxError::Tls(_)
+        | SqlxError::Protocol(_)
+        | SqlxError::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
+/// Whether a statement failed because its connection is gone; not whether none could be had.
+pub(super) fn lost_connection(error: &DbErr) -> bool {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {
+            is_lost(inner)
+        }
+        _ => false,
     }
 }
 

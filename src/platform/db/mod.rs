@@ -6,7 +6,9 @@
 
 pub mod backup;
 mod connect;
+mod counts;
 mod failure;
+mod reader;
 mod settings;
 mod transact;
 
@@ -15,12 +17,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use prometheus_client::metrics::counter::Counter;
+use reader::Told;
 use sea_orm::{DatabaseConnection, DbBackend, DbErr, Statement};
 use tokio::sync::mpsc;
 
 pub use connect::ConnectError;
+pub use counts::Counts;
 pub use failure::{Failure, failure_of, op_error};
+pub use reader::Reader;
 pub use settings::DatabaseSettings;
 pub use transact::{End, Tx, TxError};
 
@@ -47,9 +51,11 @@ pub struct Db {
 struct Inner {
     backend: DbBackend,
     writer: DatabaseConnection,
-    reader: DatabaseConnection,
+    reader: Reader,
+    /// For what is read in one snapshot, which takes a transaction.
+    snapshots: DatabaseConnection,
     statements: Arc<AtomicU64>,
-    retries: Counter,
+    counts: Counts,
     watcher: Watcher,
     /// Held until the SQLite file is closed.
     file_lock: FileLock,
@@ -58,33 +64,45 @@ struct Inner {
 /// Who wants to see every statement, if somebody does.
 type Watcher = Arc<OnceLock<mpsc::UnboundedSender<Statement>>>;
 
+/// Who writes, who reads, and who reads in one snapshot.
+type Pools = (DatabaseConnection, Reader, DatabaseConnection);
+
 type FileLock = Arc<Mutex<Option<File>>>;
 
 impl Inner {
     fn counting(
         backend: DbBackend,
-        (mut writer, mut reader): (DatabaseConnection, DatabaseConnection),
+        (mut writer, reader, mut snapshots): Pools,
         file_lock: FileLock,
-        retries: Counter,
+        counts: Counts,
     ) -> Self {
         let statements = Arc::<AtomicU64>::default();
         let watcher = Watcher::default();
-        for connection in [&mut writer, &mut reader] {
-            let (statements, watcher) = (Arc::clone(&statements), Arc::clone(&watcher));
-            connection.set_metric_callback(move |info| {
-                statements.fetch_add(1, Ordering::Relaxed);
-                if let Some(watcher) = watcher.get() {
-                    // A watcher that is gone wants no more.
-                    let _ = watcher.send(info.statement.clone());
-                }
-            });
-        }
+        let (counted, watching) = (Arc::clone(&statements), Arc::clone(&watcher));
+        let told: Told = Arc::new(move |statement: &Statement| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            if let Some(watcher) = watching.get() {
+                // A watcher that is gone wants no more.
+                let _ = watcher.send(statement.clone());
+            }
+        });
+        let (of_writer, waits) = (Arc::clone(&told), counts.lock_waits.clone());
+        writer.set_metric_callback(move |info| {
+            of_writer(info.statement);
+            if backend == DbBackend::Postgres && counts::is_locking(info.statement) {
+                waits.observe(info.elapsed.as_secs_f64());
+            }
+        });
+        let of_snapshots = Arc::clone(&told);
+        snapshots.set_metric_callback(move |info| of_snapshots(info.statement));
+        let reader = reader.telling(told);
         Self {
             backend,
             writer,
             reader,
+            snapshots,
             statements,
-            retries,
+            counts,
             watcher,
             file_lock,
         }
@@ -118,7 +136,7 @@ impl Db {
 
     /// A connection for reading outside of any transaction.
     #[must_use]
-    pub fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &Reader {
         &self.inner.reader
     }
 
@@ -136,23 +154,27 @@ impl Db {
         Self {
             inner: Arc::new(Inner::counting(
                 inner.backend,
-                (inner.writer.clone(), inner.reader.clone()),
+                (
+                    inner.writer.clone(),
+                    inner.reader.clone(),
+                    inner.snapshots.clone(),
+                ),
                 inner.file_lock.clone(),
-                inner.retries.clone(),
+                inner.counts.clone(),
             )),
         }
     }
 
-    /// Counts the transactions that ran again because of a conflict.
+    /// What is counted of its transactions.
     #[must_use]
-    pub fn retries(&self) -> Counter {
-        self.inner.retries.clone()
+    pub fn counts(&self) -> Counts {
+        self.inner.counts.clone()
     }
 
     /// How many connections are in use, and how many wait for work.
     #[must_use]
     pub fn connections(&self) -> (u64, u64) {
-        let pools = [&self.inner.writer, &self.inner.reader];
+        let pools = [&self.inner.writer, &self.inner.snapshots];
         let counted = pools.map(|pool| match self.inner.backend {
             DbBackend::Postgres => {
                 let pool = pool.get_postgres_connection_pool();
@@ -163,8 +185,10 @@ impl Db {
                 (u64::from(pool.size()), pool.num_idle())
             }
         });
+        let (readers, idle_readers) = self.inner.reader.connections();
         let idle: u64 = counted.iter().map(|(_, idle)| *idle as u64).sum();
         let all: u64 = counted.iter().map(|(all, _)| all).sum();
+        let (all, idle) = (all + readers, idle + idle_readers);
         (all.saturating_sub(idle), idle)
     }
 
@@ -193,7 +217,8 @@ impl Db {
     /// Closes every connection, and lets another process have the SQLite file.
     pub async fn close(&self) {
         // The last one that closes writes what is in the log into the file, and must be able to.
-        for pool in [&self.inner.reader, &self.inner.writer] {
+        self.inner.reader.close().await;
+        for pool in [&self.inner.snapshots, &self.inner.writer] {
             if let Err(error) = pool.clone().close().await {
                 tracing::warn!(%error, "a database connection did not close cleanly");
             }

@@ -12,8 +12,9 @@ use sea_orm::{
 use std::sync::atomic::Ordering;
 use tracing::Instrument;
 
-use super::{Db, Failure, failure_of};
+use super::{Db, Failure, failure::lost_connection, failure_of};
 use crate::platform::clock;
+use crate::platform::meters::Began;
 
 /// How often a transaction that met a conflict is run again before the caller is told.
 const RETRIES_MAX: usize = 10;
@@ -132,7 +133,7 @@ impl Db {
             match attempt.instrument(tracing::info_span!("transaction")).await {
                 Err(error) if error.is_conflict() => match delays.next() {
                     Some(delay) => {
-                        self.inner.retries.inc();
+                        self.inner.counts.retries.inc();
                         tokio::time::sleep(delay).await;
                     }
                     None => return Err(error),
@@ -146,14 +147,8 @@ impl Db {
     where
         F: for<'t> Fn(&'t Tx) -> BoxFuture<'t, Result<End<T>, TxError>>,
     {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        #[expect(clippy::disallowed_methods, reason = "this is the place")]
-        let conn = self.inner.writer.begin_with_options(options).await?;
         let tx = Tx {
-            conn,
+            conn: self.begin().await?,
             backend: self.backend(),
             now: clock::now(),
         };
@@ -174,6 +169,37 @@ impl Db {
                     tracing::debug!(error = %second, "rollback after an error");
                 }
                 Err(error)
+            }
+        }
+    }
+
+    /// Opens a transaction. A connection that turns out to be lost is left and another one taken:
+    /// after a restart of the database all that were open are, and nothing was done on them yet.
+    async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let writer = &self.inner.writer;
+        let mut others = match self.backend() {
+            DbBackend::Postgres => {
+                let pool = writer.get_postgres_connection_pool();
+                pool.options().get_max_connections()
+            }
+            _ => 0,
+        };
+        loop {
+            let options = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..Default::default()
+            };
+            let waiting = Began::now();
+            #[expect(clippy::disallowed_methods, reason = "this is the place")]
+            match writer.begin_with_options(options).await {
+                Err(error) if others > 0 && lost_connection(&error) => others -= 1,
+                begun => {
+                    if self.backend() == DbBackend::Sqlite {
+                        let waited = waiting.ago().as_secs_f64();
+                        self.inner.counts.lock_waits.observe(waited);
+                    }
+                    return begun;
+                }
             }
         }
     }
@@ -214,7 +240,7 @@ impl Db {
             options.access_mode = Some(AccessMode::ReadOnly);
         }
         #[expect(clippy::disallowed_methods, reason = "this is the place")]
-        let tx = self.inner.reader.begin_with_options(options).await?;
+        let tx = self.inner.snapshots.begin_with_options(options).await?;
         self.inner.statements.fetch_add(2, Ordering::Relaxed);
         let value = read(&tx).await;
         tx.rollback().await?;

@@ -46,6 +46,7 @@ both! {
         assert_eq!(counted(server, "stockroom_lane_batch_size_count").await, 2.0);
         assert_eq!(counted(server, "stockroom_lane_wait_seconds_count").await, 2.0);
         assert_eq!(counted(server, "stockroom_lane_queue_length").await, 0.0);
+        assert!(counted(server, "stockroom_lock_wait_seconds_count").await >= 2.0);
         let took = "stockroom_request_duration_seconds_count{operation=\"salesOrderPlace\"";
         assert_eq!(counted(server, took).await, 2.0);
         assert!(counted(server, "stockroom_http_requests_total{status=\"200\"}").await >= 7.0);
