@@ -11,10 +11,11 @@ import { endpoint } from "./settings.js";
 export async function fetcher({ query, operationName, variables }, { headers = {} } = {}) {
   const send = (request) => post(request, headers);
   const document = parse(query);
-  const operation = getOperationAST(document, operationName);
+  // Right after a change of tabs GraphiQL still names the operation of the tab before.
+  const operation = getOperationAST(document, operationName) ?? getOperationAST(document);
   const request = {
     query,
-    operationName,
+    operationName: operation?.name?.value ?? operationName,
     variables: await fill({ query, document, variables }, operation, send),
   };
   return operation?.operation === "subscription" ? subscribe(request, headers) : send(request);

@@ -110,7 +110,7 @@ impl Browser {
                     .as_str()
                     .unwrap_or_default()
                     .chars()
-                    .take(2_000)
+                    .take(6_000)
                     .collect();
                 let log = self.complaints().await;
                 panic!("waited in vain for {condition}\n{error}\nThe page: {text}\nLog: {log:?}");
