@@ -10,13 +10,17 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::identity::access::{AccessError, AccessSettings};
 use crate::platform::rejection::OpError;
 use crate::platform::secret::Secret;
+
+/// Bytes of a salt, and of what is computed from it and the password.
+const SALT: usize = 16;
+const OUTPUT: usize = 32;
 
 /// Hashes and checks passwords; clones share its threads.
 #[derive(Clone)]
@@ -43,12 +47,11 @@ impl Passwords {
         let params = Params::new(memory, passes, 1, None)
             .map_err(|error| AccessError::Cost(error.to_string()))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let of_nobody = hash(&argon2, &generate()).map_err(AccessError::Cost)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             shared: Arc::new(Shared {
                 argon2,
-                of_nobody,
+                of_nobody: of_nobody(memory, passes),
                 turns: Semaphore::new(cores),
                 waiting: AtomicUsize::new(0),
                 waiting_max: settings.password_queue.saturating_add(cores),
@@ -107,6 +110,16 @@ impl Drop for Place<'_> {
     }
 }
 
+/// What looks like the hash of a password, and is that of none: random bytes. To compute one would
+/// take its 19 MiB at every start, and keep them.
+fn of_nobody(memory_kib: u32, passes: u32) -> String {
+    let mut bytes = [0; SALT + OUTPUT];
+    getrandom::fill(&mut bytes).expect("the operating system has randomness");
+    let (salt, output) = bytes.split_at(SALT);
+    let (salt, output) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(output));
+    format!("$argon2id$v=19$m={memory_kib},t={passes},p=1${salt}${output}")
+}
+
 /// Keyboards write one letter in several ways; NFKC makes them one.
 fn normal(password: &Secret) -> String {
     password.expose().nfkc().collect()
@@ -159,6 +172,17 @@ mod tests {
         }
         let nobody = passwords.verify(Secret::new("correct horse"), None).await;
         assert_eq!(nobody.ok(), Some(false));
+    }
+
+    #[tokio::test]
+    async fn the_hash_of_nobody_looks_and_costs_like_any_other() {
+        let passwords = cheap(8);
+        let real = passwords.hash(generate()).await.expect("it is hashed");
+        let nobody = passwords.shared.of_nobody.clone();
+        let cost = |hash: &str| hash.rsplitn(3, '$').last().map(str::to_owned);
+        assert_eq!(cost(&real), cost(&nobody));
+        assert_eq!(real.len(), nobody.len(), "as much salt and output");
+        assert!(PasswordHash::new(&nobody).is_ok(), "{nobody}");
     }
 
     #[tokio::test]
