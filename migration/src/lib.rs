@@ -4,7 +4,7 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod dialect;
-mod m0001_platform;
+mod m0001_operations;
 mod m0002_principals;
 mod m0003_master_records;
 mod m0004_documents;
@@ -22,7 +22,7 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0001_platform::Migration),
+            Box::new(m0001_operations::Migration),
             Box::new(m0002_principals::Migration),
             Box::new(m0003_master_records::Migration),
             // Receipts and ledgers refer to purchase orders.

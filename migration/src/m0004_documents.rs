@@ -101,7 +101,6 @@ CREATE TABLE sales_order (
     updated_at {big} NOT NULL,
     version {big} NOT NULL,
     CONSTRAINT sales_order_number_unique UNIQUE (number),
-    CONSTRAINT sales_order_external_id_unique UNIQUE (external_id),
     CONSTRAINT sales_order_status_known CHECK (
         status IN ('DRAFT', 'CONFIRMED', 'CLOSED', 'CANCELLED')),
     CONSTRAINT sales_order_fulfilment_known CHECK (fulfilment IN ('NONE', 'PARTIAL', 'FULL')),
@@ -110,6 +109,8 @@ CREATE TABLE sales_order (
     CONSTRAINT sales_order_author FOREIGN KEY (created_by) REFERENCES principal (id),
     CONSTRAINT sales_order_customer FOREIGN KEY (customer_id) REFERENCES customer (id)
 ) {strict};
+CREATE UNIQUE INDEX sales_order_external_id_unique ON sales_order (external_id)
+    WHERE external_id IS NOT NULL;
 CREATE INDEX sales_order_customer ON sales_order (customer_id, id);
 CREATE INDEX sales_order_uninvoiced ON sales_order (customer_id)
     WHERE status = 'CONFIRMED' AND billing <> 'FULL';

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use fs4::FileExt;
 
 use super::{Failure, OPERATOR};
-use crate::identity::token::{secret, store};
+use crate::identity::token::{ops, secret, store};
 use crate::platform::actor::{Actor, Scope};
 use crate::platform::clock;
 use crate::platform::db::Db;
@@ -98,11 +98,13 @@ impl Folder {
         let secret = secret.trim().to_owned();
         let conn = Db::look(database).await.ok()?;
         let hash = secret::hash(&secret);
-        let found = store::valid_by_hash(&conn, hash, clock::now()).await;
+        let found = store::by_hashes(&conn, vec![hash]).await;
         // What was only read needs no good end.
         let _ = conn.close().await;
-        let token = found.ok()??;
-        let is_own = token.name == OPERATOR && token.created_by.is_none();
+        let token = found.ok()?.pop()?;
+        let is_own = ops::is_valid(&token, clock::now())
+            && token.name == OPERATOR
+            && token.created_by.is_none();
         is_own.then(|| Made {
             secret,
             actor: Actor::token(token.id, token.name, Scope::ALL.iter().copied().collect()),

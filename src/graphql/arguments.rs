@@ -27,8 +27,8 @@ pub struct Reading {
     pub check: Check,
     command: &'static str,
     input_hash: [u8; 32],
-    /// As it was given, without secrets.
-    input: Json,
+    /// As it was given, without secrets, as JSON.
+    input: String,
     dry_run: bool,
 }
 
@@ -40,7 +40,8 @@ impl Reading {
     pub fn of(command: &'static str, input: &impl InputType) -> Self {
         let mut input = input.to_value().into_json().unwrap_or_default();
         audit::redact(&mut input);
-        let input_hash = Sha256::digest(input.to_string().as_bytes()).into();
+        let input = input.to_string();
+        let input_hash = Sha256::digest(input.as_bytes()).into();
         Self {
             check: Check::default(),
             command,

@@ -338,7 +338,7 @@ impl Reader {
             if event.kind != LEVEL_CHANGED {
                 continue;
             }
-            match serde_json::from_value::<LevelFacts>(event.facts.clone()) {
+            match serde_json::from_str::<LevelFacts>(&event.facts) {
                 Ok(facts) if self.filter.matches(&facts.level) => self.ready.push_back({
                     let change = Some((facts.change, facts.cause));
                     StockLevelChanged {

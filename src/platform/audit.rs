@@ -22,8 +22,8 @@ pub struct Audit {
     pub request_id: Option<String>,
     /// The address of the connection it came by.
     pub remote_address: Option<String>,
-    /// The input as it was given, without secrets.
-    pub input: Option<Json>,
+    /// The input as it was given, without secrets, as JSON.
+    pub input: Option<String>,
 }
 
 /// The address of the connection that a request came by.

@@ -139,9 +139,13 @@ impl Shared {
                 return Ok(found);
             };
             found = true;
+            let is_all = (events.len() as u64) < PAGE;
             self.count(&events);
             self.keep(events);
             self.latest.send_replace(last);
+            if is_all {
+                return Ok(found);
+            }
         }
     }
 

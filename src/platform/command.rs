@@ -348,7 +348,7 @@ async fn inside<C: Sync + Send>(
     }
     let written = settle(tx, &fresh, &done.decisions).await?;
     if let ([envelope], Some(changes), true) = (fresh.as_slice(), done.changes, written) {
-        idempotency::set_changes(tx, envelope.call.operation_id, changes).await?;
+        idempotency::set_changes(tx, envelope.call.operation_id, &changes).await?;
     }
     let cursors = if dry_run {
         Vec::new()

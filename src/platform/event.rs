@@ -7,13 +7,11 @@
 use entity::platform::event;
 use entity::vocab::OperationId;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QuerySelect, Statement, Value,
 };
-use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::db::{Tx, places};
+use super::db::{Tx, places, rows};
 
 /// The key of the lock that puts commits in order: "stockroom" has no other advisory locks of
 /// this number.
@@ -30,8 +28,8 @@ pub struct NewEvent {
     pub schema_version: i16,
     /// The record it is about.
     pub subject_id: Uuid,
-    /// What is true since then.
-    pub facts: Json,
+    /// What is true since then, as JSON.
+    pub facts: String,
 }
 
 const COLUMNS: &str = "operation_id, kind, schema_version, subject_id, facts, recorded_at";
@@ -46,9 +44,7 @@ pub async fn append(tx: &Tx, events: Vec<NewEvent>) -> Result<Vec<(i64, Operatio
         return Ok(Vec::new());
     }
     let mut values: Vec<Value> = Vec::with_capacity(events.len() * 6);
-    let mut rows = Vec::with_capacity(events.len());
     for event in events {
-        rows.push(places(tx.backend(), values.len() + 1, 6));
         values.push(event.operation_id.into());
         values.push(event.kind.into());
         values.push(event.schema_version.into());
@@ -56,16 +52,16 @@ pub async fn append(tx: &Tx, events: Vec<NewEvent>) -> Result<Vec<(i64, Operatio
         values.push(event.facts.into());
         values.push(tx.now().into());
     }
-    let rows = rows.join(", ");
+    let (rows, values) = rows(tx.backend(), (1, 6), values);
     // The lock is taken before a row leaves the join, and so before a number is drawn for it.
     let sql = match tx.backend() {
         DbBackend::Postgres => format!(
             "WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock({EVENT_LOCK})) \
-             INSERT INTO event ({COLUMNS}) SELECT fact.* FROM turn CROSS JOIN (VALUES {rows}) \
+             INSERT INTO event ({COLUMNS}) SELECT fact.* FROM turn CROSS JOIN ({rows}) \
              AS fact({COLUMNS}) RETURNING sequence, operation_id"
         ),
         _ => {
-            format!("INSERT INTO event ({COLUMNS}) VALUES {rows} RETURNING sequence, operation_id")
+            format!("INSERT INTO event ({COLUMNS}) {rows} RETURNING sequence, operation_id")
         }
     };
     let statement = Statement::from_sql_and_values(tx.backend(), sql, values);
@@ -105,10 +101,14 @@ pub async fn after(
     sequence: i64,
     limit: u64,
 ) -> Result<Vec<event::Model>, DbErr> {
+    // PostgreSQL would plan anew each time for the sake of a limit that is a parameter.
+    let backend = conn.get_database_backend();
+    let after = places(backend, 1, 1);
+    let sql =
+        format!("SELECT * FROM event WHERE sequence > {after} ORDER BY sequence LIMIT {limit}");
+    let statement = Statement::from_sql_and_values(backend, sql, [sequence.into()]);
     event::Entity::find()
-        .filter(event::Column::Sequence.gt(sequence))
-        .order_by_asc(event::Column::Sequence)
-        .limit(limit)
+        .from_raw_sql(statement)
         .all(conn)
         .await
 }

@@ -5,7 +5,7 @@
 
 use entity::platform::operation;
 use entity::vocab::{Instant, OperationId};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
 };
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::audit;
 use super::command::Call;
-use super::db::{Db, Tx};
+use super::db::{Db, Tx, insert_rows_returning};
 
 /// What claiming found for one call.
 #[derive(Clone, Debug)]
@@ -34,15 +34,9 @@ pub async fn claim(tx: &Tx, calls: &[&Call]) -> Result<Vec<Claim>, DbErr> {
     let mut ordered: Vec<&&Call> = calls.iter().collect();
     ordered.sort_by_key(|call| call.key());
     let rows = ordered.iter().map(|call| row(call, tx.now()));
-    let claimed = operation::Entity::insert_many(rows)
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_with_returning_keys(tx.conn())
-        .await;
-    let claimed = match claimed {
-        Ok(ids) => ids,
-        Err(DbErr::RecordNotInserted) => Vec::new(),
-        Err(error) => return Err(error),
-    };
+    let claimed = insert_rows_returning(tx, rows, "ON CONFLICT DO NOTHING RETURNING id").await?;
+    let claimed = claimed.iter().map(|row| row.try_get("", "id"));
+    let claimed = claimed.collect::<Result<Vec<OperationId>, DbErr>>()?;
     if claimed.len() == calls.len() {
         return Ok(calls.iter().map(|_| Claim::New).collect());
     }
@@ -145,9 +139,9 @@ pub async fn set_record(tx: &Tx, id: OperationId, record_id: Uuid) -> Result<(),
 ///
 /// # Errors
 /// The database's.
-pub async fn set_changes(tx: &Tx, id: OperationId, changes: Json) -> Result<(), DbErr> {
+pub async fn set_changes(tx: &Tx, id: OperationId, changes: &Json) -> Result<(), DbErr> {
     operation::Entity::update_many()
-        .col_expr(operation::Column::Changes, changes.into())
+        .col_expr(operation::Column::Changes, changes.to_string().into())
         .filter(operation::Column::Id.eq(id))
         .exec(tx.conn())
         .await?;

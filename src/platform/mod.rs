@@ -23,3 +23,4 @@ pub mod request_id;
 pub mod search;
 pub mod secret;
 pub mod text_key;
+pub mod together;

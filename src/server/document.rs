@@ -15,6 +15,7 @@ use opentelemetry::Context;
 
 use super::{
     bombs::{self, Bomb},
+    documents::Documents,
     errors::{PARSE_FAILED, Refusal, VALIDATION_FAILED},
     limits::TransportLimits,
 };
@@ -32,9 +33,34 @@ pub struct Admitted {
 }
 
 /// Checks the document of a request against the limits and parses it.
-pub fn admit(mut request: Request, limits: &TransportLimits) -> Result<Admitted, Refusal> {
-    measure(&request.query, limits)?;
-    let document = parse_query(&request.query).map_err(|error| unparsed(&error))?;
+pub fn admit(
+    mut request: Request,
+    limits: &TransportLimits,
+    known: &Documents,
+) -> Result<Admitted, Refusal> {
+    let document = match known.get(&request.query) {
+        Some(document) => document,
+        None => {
+            let document = parse(&request.query, limits)?;
+            known.keep(&request.query, &document);
+            document
+        }
+    };
+    let operation = chosen(&document, request.operation_name.as_deref())?;
+    check_variables(operation, &request.variables)?;
+    let (kind, root) = (operation.ty, root(operation));
+    request.set_parsed_query(document);
+    Ok(Admitted {
+        request,
+        kind,
+        root,
+        parent: Context::new(),
+    })
+}
+
+fn parse(text: &str, limits: &TransportLimits) -> Result<ExecutableDocument, Refusal> {
+    measure(text, limits)?;
+    let document = parse_query(text).map_err(|error| unparsed(&error))?;
     bombs::check(&document, limits.expanded_selections).map_err(|bomb| match bomb {
         Bomb::TooLarge => Refusal::limit(format!(
             "With its fragments expanded the document selects more than {} fields. Select fewer, \
@@ -47,16 +73,7 @@ pub fn admit(mut request: Request, limits: &TransportLimits) -> Result<Admitted,
             format!("The fragment \"{name}\" contains itself. Break the circle."),
         ),
     })?;
-    let operation = chosen(&document, request.operation_name.as_deref())?;
-    check_variables(operation, &request.variables)?;
-    let (kind, root) = (operation.ty, root(operation));
-    request.set_parsed_query(document);
-    Ok(Admitted {
-        request,
-        kind,
-        root,
-        parent: Context::new(),
-    })
+    Ok(document)
 }
 
 fn root(operation: &OperationDefinition) -> String {
@@ -286,7 +303,8 @@ mod tests {
     #[test]
     fn a_syntax_error_tells_the_place_and_not_the_source() {
         let limits = TransportLimits::default();
-        let refused = admit(Request::new("{ a(secret: \"hunter2\" }"), &limits).err();
+        let request = Request::new("{ a(secret: \"hunter2\" }");
+        let refused = admit(request, &limits, &Documents::default()).err();
         let message = refused.map(|refusal| refusal.message).unwrap_or_default();
         assert!(
             message.starts_with("Syntax error at line 1, column"),

@@ -13,6 +13,7 @@ use async_graphql::{ObjectType, Request, Response, Schema, SubscriptionType};
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use tokio::{runtime::Handle, sync::watch, task::JoinHandle};
 
+use super::documents::Documents;
 use super::limits::TransportLimits;
 use crate::platform::actor::{Actor, Unauthenticated};
 use crate::platform::meters::Meters;
@@ -81,6 +82,8 @@ pub struct Gateway {
     pub meters: Meters,
     /// What takes as long as this is told in the log.
     pub slow: Duration,
+    /// Documents that came before.
+    pub documents: Documents,
     /// The open WebSockets of this server.
     pub connections: Connections,
     /// The mutations that run.

@@ -138,7 +138,7 @@ async fn run(
         .await
         .map_err(token::refusal)?;
     let id: RequestId = id_of(request);
-    let mut admitted = document::admit(parameters, &gateway.limits)?;
+    let mut admitted = document::admit(parameters, &gateway.limits, &gateway.documents)?;
     admitted.parent = trace::parent(headers);
     check_kind(request, admitted.kind, wants_events)?;
     let origin = (&id, &address_of(request));

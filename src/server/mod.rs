@@ -5,6 +5,7 @@ pub mod accept;
 pub mod body;
 pub mod bombs;
 pub mod document;
+pub mod documents;
 pub mod errors;
 pub mod frames;
 pub mod gateway;
@@ -48,7 +49,7 @@ use crate::config::Config;
 use crate::graphql::fetch;
 use crate::identity::access::{Access, AccessError};
 use crate::identity::company::store::{self as company, CompanyError};
-use crate::identity::session::authenticate::authenticate;
+use crate::identity::session::authenticate::Callers;
 use crate::identity::session::keys::Keys;
 use crate::identity::token::uses::Uses;
 use crate::identity::user::first::{self, First};
@@ -61,6 +62,7 @@ use crate::platform::meters::Meters;
 use crate::sales::order::place;
 use crate::schema;
 
+pub use documents::Documents;
 pub use gateway::{Authenticate, Commands, Connections, Executor, Gateway, Prepare};
 pub use http::routes;
 pub use limits::TransportLimits;
@@ -284,14 +286,15 @@ fn gateway(app: &App, access: Access, config: &Config, shutdown: Receiver<bool>)
         .data(access.clone())
         .data(place::start_lane(app))
         .finish();
-    let (for_tokens, for_loaders) = (app.db.apart(), app.db.clone());
+    let for_loaders = app.db.clone();
     let uses = Uses::start(app.db.apart(), shutdown.clone());
+    let callers = Callers::start(app.db.apart(), access, uses);
     let authenticate: Authenticate = Arc::new(move |token| -> BoxFuture<'static, _> {
-        let (db, access, uses) = (for_tokens.clone(), access.clone(), uses.clone());
+        let callers = callers.clone();
         Box::pin(async move {
             match token {
                 None => Ok(Actor::anonymous()),
-                Some(token) => authenticate(&db, &access, &uses, &token).await,
+                Some(token) => callers.of(&token).await,
             }
         })
     });
@@ -309,6 +312,7 @@ fn gateway(app: &App, access: Access, config: &Config, shutdown: Receiver<bool>)
         shutdown,
         meters: app.meters.clone(),
         slow: config.log.slow(),
+        documents: Documents::default(),
         connections: Connections::default(),
         commands: Commands::default(),
     }

@@ -258,8 +258,9 @@ impl Session {
     ) -> Flow {
         // In the legacy dialect a second operation of one id replaces the first.
         self.streams.remove(&id);
+        let gateway = &self.gateway;
         let admitted = params::from_json(payload)
-            .and_then(|request| document::admit(request, &self.gateway.limits));
+            .and_then(|request| document::admit(request, &gateway.limits, &gateway.documents));
         let mut admitted = match admitted {
             Ok(admitted) => admitted,
             Err(refusal) => {

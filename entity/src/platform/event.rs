@@ -19,8 +19,8 @@ pub struct Model {
     pub schema_version: i16,
     /// The record it is about.
     pub subject_id: Uuid,
-    /// What is true since then.
-    pub facts: Json,
+    /// What is true since then, as JSON.
+    pub facts: String,
     /// When it was recorded.
     pub recorded_at: Instant,
 }

@@ -28,10 +28,10 @@ pub struct Model {
     pub request_id: Option<String>,
     /// The address of the connection it came by.
     pub remote_address: Option<String>,
-    /// The input as it was given, without secrets.
-    pub input: Option<Json>,
-    /// What changed in a master record: `before` and `after`.
-    pub changes: Option<Json>,
+    /// The input as it was given, without secrets, as JSON.
+    pub input: Option<String>,
+    /// What changed in a master record: `before` and `after`, as JSON.
+    pub changes: Option<String>,
     /// When it was accepted.
     pub created_at: Instant,
 }

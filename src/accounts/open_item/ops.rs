@@ -353,6 +353,7 @@ fn event(call: &Call, kind: &'static str, subject_id: Uuid, book: &PartyBook) ->
             "partyId": book.party().uuid(),
             "currency": book.balance().currency,
             "openAmount": book.balance().open_amount,
-        }),
+        })
+        .to_string(),
     }
 }

@@ -132,7 +132,8 @@ fn event(
         facts: json!({
             "customerId": customer_id, "amount": command.amount,
             "currency": valued.currency.code(), "direction": command.direction,
-        }),
+        })
+        .to_string(),
     }
 }
 

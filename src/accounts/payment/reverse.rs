@@ -70,7 +70,8 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
             kind: "payment.reversed",
             schema_version: 1,
             subject_id: payment.id.0,
-            facts: json!({ "customerId": payment.customer_id, "reason": command.reason }),
+            facts: json!({ "customerId": payment.customer_id, "reason": command.reason })
+                .to_string(),
         };
         Ok(Done::accepted(payment.id.0, vec![event]))
     })

@@ -5,12 +5,14 @@ use chrono::{DateTime, Utc};
 use entity::platform::operation;
 use entity::platform::operation::Model;
 use entity::vocab::{any_record, type_id};
+use sea_orm::DbErr;
 use serde_json::Value;
 
 use super::store;
 use crate::graphql::context::date_time;
 use crate::graphql::filter::{DateTimeFilter, IdFilter, TextFilter};
 use crate::graphql::listing;
+use crate::graphql::payload::internal;
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 
@@ -53,14 +55,14 @@ impl AuditEntry {
     }
 
     /// The input as it was given, secrets taken out; null when there was none.
-    async fn input(&self) -> Option<Json<Value>> {
-        self.0.input.clone().map(Json)
+    async fn input(&self) -> Result<Option<Json<Value>>> {
+        parsed(self.0.input.as_deref())
     }
 
     /// What changed in a master record: `{before, after}` of the fields that differ; null for
     /// documents, whose input says it all.
-    async fn changes(&self) -> Option<Json<Value>> {
-        self.0.changes.clone().map(Json)
+    async fn changes(&self) -> Result<Option<Json<Value>>> {
+        parsed(self.0.changes.as_deref())
     }
 
     /// The id of the request, as in the header `x-request-id` and in the logs.
@@ -72,6 +74,13 @@ impl AuditEntry {
     async fn remote_address(&self) -> Option<&str> {
         self.0.remote_address.as_deref()
     }
+}
+
+fn parsed(text: Option<&str>) -> Result<Option<Json<Value>>> {
+    let value = text.map(serde_json::from_str).transpose();
+    Ok(value
+        .map_err(|error| internal(&DbErr::Json(error.to_string())))?
+        .map(Json))
 }
 
 listing! {

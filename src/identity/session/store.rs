@@ -20,16 +20,31 @@ pub async fn with_user(
     conn: &impl ConnectionTrait,
     id: SessionId,
 ) -> Result<Option<(user_session::Model, user_account::Model)>, DbErr> {
+    Ok(with_users(conn, vec![id]).await?.pop())
+}
+
+/// Sessions and their users, in one statement.
+///
+/// # Errors
+/// The database's.
+pub async fn with_users(
+    conn: &impl ConnectionTrait,
+    ids: Vec<SessionId>,
+) -> Result<Vec<(user_session::Model, user_account::Model)>, DbErr> {
     let of_user = user_session::Entity::belongs_to(user_account::Entity)
         .from(user_session::Column::UserId)
         .to(user_account::Column::Id)
         .into();
-    let found = user_session::Entity::find_by_id(id)
+    let found = user_session::Entity::find()
+        .filter(user_session::Column::Id.is_in(ids))
         .join(JoinType::InnerJoin, of_user)
         .select_also(user_account::Entity)
-        .one(conn)
+        .all(conn)
         .await?;
-    Ok(found.and_then(|(session, user)| Some((session, user?))))
+    let found = found.into_iter();
+    Ok(found
+        .filter_map(|(session, user)| Some((session, user?)))
+        .collect())
 }
 
 /// A session, locked until the transaction ends.

@@ -1,4 +1,4 @@
-//! What can be done with tokens: authenticate, create, revoke.
+//! What can be done with tokens: create, revoke.
 
 use std::collections::BTreeSet;
 
@@ -7,30 +7,21 @@ use entity::vocab::{ApiTokenId, Instant, PrincipalId};
 use futures_util::future::BoxFuture;
 
 use super::{secret, store};
-use crate::platform::actor::{Actor, Scope, Unauthenticated};
+use crate::platform::actor::{Actor, Scope};
 use crate::platform::app::App;
-use crate::platform::clock;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Db, End, Tx, TxError};
 use crate::platform::rejection::{OpError, Path, Problem, Rejection};
 
-/// Who a bearer token belongs to.
-///
-/// # Errors
-/// [`Unauthenticated`] when it is unknown, expired, revoked, or cannot be looked up now.
-pub async fn authenticate(db: &Db, bearer: &str) -> Result<(ApiTokenId, Actor), Unauthenticated> {
-    let hash = secret::hash(bearer);
-    match store::valid_by_hash(db.reader(), hash, clock::now()).await {
-        Ok(Some(token)) => Ok((token.id, actor(token))),
-        Ok(None) => Err(Unauthenticated::Invalid),
-        Err(error) => {
-            tracing::warn!(%error, "could not look up a token");
-            Err(Unauthenticated::Unavailable)
-        }
-    }
+/// Whether a token is neither revoked nor expired.
+#[must_use]
+pub fn is_valid(token: &api_token::Model, now: Instant) -> bool {
+    token.revoked_at.is_none() && token.expires_at.is_none_or(|expiry| now < expiry)
 }
 
-fn actor(token: api_token::Model) -> Actor {
+/// Who a token acts as.
+#[must_use]
+pub fn actor(token: api_token::Model) -> Actor {
     // A scope that is no longer known allows nothing.
     let scopes = token.scopes.split(' ').filter_map(Scope::parse).collect();
     Actor::token(token.id, token.name, scopes)

@@ -16,22 +16,16 @@ use sea_orm::{
 
 use crate::graphql::Fetch;
 
-/// The token of this hash that is valid at the moment.
+/// The tokens of these hashes, whether they are still valid or not.
 ///
 /// # Errors
 /// The database's.
-pub async fn valid_by_hash(
+pub async fn by_hashes(
     conn: &impl ConnectionTrait,
-    hash: Vec<u8>,
-    now: Instant,
-) -> Result<Option<Model>, DbErr> {
-    let token = Entity::find()
-        .filter(Column::TokenHash.eq(hash))
-        .one(conn)
-        .await?;
-    Ok(token.filter(|token| {
-        token.revoked_at.is_none() && token.expires_at.is_none_or(|expiry| now < expiry)
-    }))
+    hashes: Vec<Vec<u8>>,
+) -> Result<Vec<Model>, DbErr> {
+    let theirs = Column::TokenHash.is_in(hashes);
+    Entity::find().filter(theirs).all(conn).await
 }
 
 /// A token by its id, locked for the rest of the transaction where the database has locks.

@@ -9,6 +9,7 @@ mod connect;
 mod counts;
 mod failure;
 mod reader;
+mod rows;
 mod settings;
 mod transact;
 
@@ -25,6 +26,7 @@ pub use connect::ConnectError;
 pub use counts::Counts;
 pub use failure::{Failure, failure_of, op_error};
 pub use reader::Reader;
+pub use rows::{insert_rows, insert_rows_returning, rows};
 pub use settings::DatabaseSettings;
 pub use transact::{End, Tx, TxError};
 

@@ -89,6 +89,7 @@ pub(in crate::purchasing) fn changed(
             "status": order.status,
             "receiving": order.receiving,
             "billing": order.billing,
-        }),
+        })
+        .to_string(),
     }
 }

@@ -119,7 +119,7 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
             kind: "goods_receipt.posted",
             schema_version: 1,
             subject_id: command.id.0,
-            facts: json!({ "warehouseId": warehouse }),
+            facts: json!({ "warehouseId": warehouse }).to_string(),
         }];
         events.extend(book.take_events());
         let lines = book.lines_of(call.operation_id);

@@ -114,7 +114,7 @@ fn handle<'t>(
                 kind: "goods_receipt.posted",
                 schema_version: 1,
                 subject_id: command.id.0,
-                facts: json!({ "warehouseId": warehouse, "purchaseOrderId": order.id }),
+                facts: json!({ "warehouseId": warehouse, "purchaseOrderId": order.id }).to_string(),
             },
             orders::changed(call, &order, "received"),
         ];

@@ -121,7 +121,8 @@ fn reversed(call: &Call, receipt: &goods_receipt::Model) -> NewEvent {
             "number": receipt.number,
             "warehouseId": receipt.warehouse_id,
             "purchaseOrderId": receipt.purchase_order_id,
-        }),
+        })
+        .to_string(),
     }
 }
 

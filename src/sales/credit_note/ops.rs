@@ -119,7 +119,8 @@ pub async fn post_one(
         facts: json!({
             "number": row.number, "customerId": row.customer_id, "invoiceId": row.invoice_id,
             "gross": row.gross, "currency": row.currency,
-        }),
+        })
+        .to_string(),
     }))
 }
 

@@ -191,6 +191,6 @@ fn event(call: &Call, row: &customer_return::Model) -> NewEvent {
         kind: "customer_return.requested",
         schema_version: 1,
         subject_id: row.id.0,
-        facts: json!({ "number": row.number, "salesOrderId": row.sales_order_id }),
+        facts: json!({ "number": row.number, "salesOrderId": row.sales_order_id }).to_string(),
     }
 }

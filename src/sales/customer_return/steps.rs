@@ -153,7 +153,7 @@ pub(super) fn event(call: &Call, row: &customer_return::Model, kind: &'static st
         kind,
         schema_version: 1,
         subject_id: row.id.0,
-        facts: json!({ "number": row.number, "salesOrderId": row.sales_order_id }),
+        facts: json!({ "number": row.number, "salesOrderId": row.sales_order_id }).to_string(),
     }
 }
 

@@ -193,7 +193,8 @@ impl Parcel {
             subject_id: row.id.0,
             facts: json!({
                 "salesOrderId": row.sales_order_id, "warehouseId": row.warehouse_id,
-            }),
+            })
+            .to_string(),
         }
     }
 }

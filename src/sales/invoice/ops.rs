@@ -276,7 +276,8 @@ fn event(row: &invoice::Model) -> NewEvent {
         facts: json!({
             "number": row.number, "customerId": customer_id, "salesOrderId": row.sales_order_id,
             "gross": row.gross, "currency": row.currency,
-        }),
+        })
+        .to_string(),
     }
 }
 

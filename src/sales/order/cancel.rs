@@ -55,7 +55,7 @@ fn handle<'t>(
             kind: "sales_order.cancelled",
             schema_version: 1,
             subject_id: order.id.0,
-            facts: json!({ "number": order.number }),
+            facts: json!({ "number": order.number }).to_string(),
         }];
         Ok(ledger::done(call, order.id.0, events, book))
     })

@@ -87,6 +87,6 @@ fn event(call: &Call, found: &Locked, lines: &[sales_order_line::Model]) -> NewE
         kind: "sales_order.closed",
         schema_version: 1,
         subject_id: found.order.id.0,
-        facts: json!({ "number": found.order.number, "shortClosed": given_up }),
+        facts: json!({ "number": found.order.number, "shortClosed": given_up }).to_string(),
     }
 }

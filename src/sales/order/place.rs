@@ -159,7 +159,8 @@ impl Placed<'_> {
             kind: "sales_order.placed",
             schema_version: 1,
             subject_id: command.id.0,
-            facts: json!({ "customerId": self.priced.customer_id, "net": self.priced.totals.net }),
+            facts: json!({ "customerId": self.priced.customer_id, "net": self.priced.totals.net })
+                .to_string(),
         };
         let held = self.hold.iter().map(|hold| holds::placed(call, hold));
         [placed].into_iter().chain(held).collect()
@@ -272,7 +273,7 @@ pub(super) async fn record(
         let command = &one.envelope.command;
         document::line_rows(command.id, (&command.lines, &one.priced.lines), 0)
     });
-    store::insert(tx.conn(), orders.clone(), lines.collect()).await?;
+    store::insert(tx, orders.clone(), lines.collect()).await?;
     let held = accepted.iter().filter_map(|one| one.hold.clone());
     hold_store::insert(tx.conn(), held.collect()).await?;
     ledger::record(tx, book).await?;

@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use crate::graphql::{loader_by_id, loader_of_many};
+use crate::platform::db::{Tx, insert_rows};
 use crate::platform::metadata;
 use crate::platform::reference::referable;
 
@@ -65,21 +66,17 @@ pub fn all() -> Select<sales_order::Entity> {
 /// # Errors
 /// The database's.
 pub async fn insert(
-    conn: &impl ConnectionTrait,
+    tx: &Tx,
     orders: Vec<sales_order::Model>,
     lines: Vec<sales_order_line::Model>,
 ) -> Result<(), DbErr> {
     let kept = orders.iter().map(|row| (row.id.0, row.metadata.as_ref()));
-    metadata::insert(conn, kept).await?;
+    metadata::insert(tx.conn(), kept).await?;
     let orders = orders.into_iter().map(IntoActiveModel::into_active_model);
-    sales_order::Entity::insert_many(orders)
-        .exec_without_returning(conn)
-        .await?;
+    insert_rows(tx, orders, "").await?;
     for rows in lines.chunks(ROWS_MAX) {
         let rows = rows.iter().map(|row| row.clone().into_active_model());
-        sales_order_line::Entity::insert_many(rows)
-            .exec_without_returning(conn)
-            .await?;
+        insert_rows(tx, rows, "").await?;
     }
     Ok(())
 }

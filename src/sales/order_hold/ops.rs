@@ -102,7 +102,7 @@ pub fn placed(call: &Call, row: &sales_order_hold::Model) -> NewEvent {
         kind: "sales_order.held",
         schema_version: 1,
         subject_id: row.sales_order_id.0,
-        facts: json!({ "kind": row.kind, "reason": row.reason }),
+        facts: json!({ "kind": row.kind, "reason": row.reason }).to_string(),
     }
 }
 
@@ -150,7 +150,7 @@ fn handle_release<'t>(
             kind: "sales_order.released",
             schema_version: 1,
             subject_id: found.order.id.0,
-            facts: json!({ "holds": ids }),
+            facts: json!({ "holds": ids }).to_string(),
         };
         Ok(Done::accepted(found.order.id.0, vec![event]))
     })

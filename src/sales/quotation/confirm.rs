@@ -146,7 +146,7 @@ fn event(call: &Call, order: &sales_order::Model) -> NewEvent {
         kind: "sales_order.confirmed",
         schema_version: 1,
         subject_id: order.id.0,
-        facts: json!({ "customerId": order.customer_id, "net": order.net }),
+        facts: json!({ "customerId": order.customer_id, "net": order.net }).to_string(),
     }
 }
 

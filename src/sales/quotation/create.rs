@@ -58,9 +58,9 @@ fn handle_create<'t>(
             kind: "sales_order.created",
             schema_version: 1,
             subject_id: order.id.0,
-            facts: json!({ "customerId": order.customer_id, "net": order.net }),
+            facts: json!({ "customerId": order.customer_id, "net": order.net }).to_string(),
         };
-        store::insert(tx.conn(), vec![order], lines).await?;
+        store::insert(tx, vec![order], lines).await?;
         Ok(Done::accepted(command.id.0, vec![event]))
     })
 }
@@ -108,6 +108,6 @@ fn deleted(call: &Call, id: uuid::Uuid, number: &str) -> NewEvent {
         kind: "sales_order.deleted",
         schema_version: 1,
         subject_id: id,
-        facts: json!({ "number": number }),
+        facts: json!({ "number": number }).to_string(),
     }
 }

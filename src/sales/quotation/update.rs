@@ -121,7 +121,7 @@ fn event(call: &Call, revised: &Revised) -> NewEvent {
         kind: "sales_order.updated",
         schema_version: 1,
         subject_id: revised.order.id.0,
-        facts: json!({ "number": revised.order.number, "net": revised.order.net }),
+        facts: json!({ "number": revised.order.number, "net": revised.order.net }).to_string(),
     }
 }
 

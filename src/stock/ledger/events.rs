@@ -87,7 +87,7 @@ impl LevelFacts {
             kind: LEVEL_CHANGED,
             schema_version: SCHEMA_VERSION,
             subject_id: self.level.variant_id.0,
-            facts: serde_json::to_value(&self).expect("numbers and texts always serialize"),
+            facts: serde_json::to_string(&self).expect("numbers and texts always serialize"),
         }
     }
 }

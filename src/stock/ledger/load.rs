@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::book::{Book, LevelKey};
 use super::posting::{Demand, Posting};
-use crate::platform::db::{Tx, places};
+use crate::platform::db::{Tx, rows};
 
 /// Which reservations the commands need beside those that stock would be given to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,9 +94,7 @@ pub async fn load(tx: &Tx, plan: &Plan, posting: Posting) -> Result<Book, DbErr>
 
 async fn lock(tx: &Tx, keys: &BTreeSet<LevelKey>) -> Result<Vec<stock_level::Model>, DbErr> {
     let mut values: Vec<Value> = Vec::with_capacity(keys.len() * 2);
-    let mut pairs = Vec::with_capacity(keys.len());
     for (variant, warehouse) in keys {
-        pairs.push(places(tx.backend(), values.len() + 1, 2));
         values.push((*variant).into());
         values.push((*warehouse).into());
     }
@@ -105,10 +103,10 @@ async fn lock(tx: &Tx, keys: &BTreeSet<LevelKey>) -> Result<Vec<stock_level::Mod
     } else {
         ""
     };
+    let (pairs, values) = rows(tx.backend(), (1, 2), values);
     let sql = format!(
-        "SELECT * FROM stock_level WHERE (variant_id, warehouse_id) IN (VALUES {}) \
-         ORDER BY variant_id, warehouse_id {lock}",
-        pairs.join(", ")
+        "SELECT * FROM stock_level WHERE (variant_id, warehouse_id) IN ({pairs}) \
+         ORDER BY variant_id, warehouse_id {lock}"
     );
     let statement = Statement::from_sql_and_values(tx.backend(), sql, values);
     let rows = tx.conn().query_all_raw(statement).await?;

@@ -3,16 +3,12 @@
 
 use entity::stock::{commitment, reservation, stock_movement};
 use entity::vocab::Instant;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue, ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel,
-    Statement, Value,
-};
+use sea_orm::{ActiveValue, ActiveValue::Set, ConnectionTrait, IntoActiveModel, Statement, Value};
 
 use super::book::{Book, Commitment, CommitmentCause, LevelEntry};
 use super::posting::{Demand, Movement, MovementCause, Supply};
 use crate::accounts::ledger as journal;
-use crate::platform::db::{Tx, TxError, places};
+use crate::platform::db::{Tx, TxError, insert_rows, places, rows};
 
 /// Rows per statement: SQLite takes at most 32,766 values.
 const ROWS_MAX: usize = 1_000;
@@ -45,16 +41,10 @@ pub async fn record(tx: &Tx, book: &Book) -> Result<(), TxError> {
         .filter(|line| line.says_something())
         .collect();
     for rows in lines.chunks(ROWS_MAX) {
-        let rows = rows.iter().map(|line| commitment_row(line));
-        commitment::Entity::insert_many(rows)
-            .exec_without_returning(tx.conn())
-            .await?;
+        insert_rows(tx, rows.iter().map(|line| commitment_row(line)), "").await?;
     }
     for rows in book.movements.chunks(ROWS_MAX) {
-        let rows = rows.iter().map(movement_row);
-        stock_movement::Entity::insert_many(rows)
-            .exec_without_returning(tx.conn())
-            .await?;
+        insert_rows(tx, rows.iter().map(movement_row), "").await?;
     }
     if book.valued < book.movements.len() {
         return Err(TxError::internal("movements of a command that has no end"));
@@ -74,12 +64,9 @@ const LEVEL_COLUMNS: usize = 11;
 /// the one that was read is not written, and that is an error.
 async fn update_levels(tx: &Tx, entries: &[&LevelEntry]) -> Result<(), TxError> {
     let backend = tx.backend();
-    let mut values: Vec<Value> = Vec::with_capacity(entries.len() * LEVEL_COLUMNS + 1);
     let now = places(backend, 1, 1);
-    values.push(tx.now().into());
-    let mut rows = Vec::with_capacity(entries.len());
+    let mut values: Vec<Value> = Vec::with_capacity(entries.len() * LEVEL_COLUMNS);
     for entry in entries {
-        rows.push(places(backend, values.len() + 1, LEVEL_COLUMNS));
         let level = &entry.now;
         values.push(level.variant_id.into());
         values.push(level.warehouse_id.into());
@@ -93,14 +80,14 @@ async fn update_levels(tx: &Tx, entries: &[&LevelEntry]) -> Result<(), TxError> 
         values.push(level.version.into());
         values.push(entry.loaded_version.into());
     }
-    // The columns of VALUES are called column1, column2, … in both databases.
+    let (rows, of_rows) = rows(backend, (2, LEVEL_COLUMNS), values);
+    let values = [tx.now().into()].into_iter().chain(of_rows);
     let sql = format!(
         "UPDATE stock_level SET sellable = v.column3, quarantined = v.column4, \
          reserved = v.column5, backordered = v.column6, incoming = v.column7, value = v.column8, \
          hold_expires_at = v.column9, version = v.column10, updated_at = {now} \
-         FROM (VALUES {rows}) AS v WHERE stock_level.variant_id = v.column1 \
-         AND stock_level.warehouse_id = v.column2 AND stock_level.version = v.column11",
-        rows = rows.join(", ")
+         FROM ({rows}) AS v WHERE stock_level.variant_id = v.column1 \
+         AND stock_level.warehouse_id = v.column2 AND stock_level.version = v.column11"
     );
     let statement = Statement::from_sql_and_values(backend, sql, values);
     let written = tx.conn().execute_raw(statement).await?.rows_affected();
@@ -114,24 +101,11 @@ async fn update_levels(tx: &Tx, entries: &[&LevelEntry]) -> Result<(), TxError> 
 }
 
 async fn upsert_reservations(tx: &Tx, rows: &[reservation::Model]) -> Result<(), TxError> {
-    use reservation::Column;
-    let rows = rows
-        .iter()
-        .map(|row| row.clone().into_active_model().reset_all());
-    let update = OnConflict::column(Column::Id)
-        .update_columns([
-            Column::Reserved,
-            Column::Backordered,
-            Column::State,
-            Column::ExpiresAt,
-            Column::UpdatedAt,
-        ])
-        .to_owned();
-    reservation::Entity::insert_many(rows)
-        .on_conflict(update)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+    let update = "ON CONFLICT (id) DO UPDATE SET reserved = excluded.reserved, \
+        backordered = excluded.backordered, state = excluded.state, \
+        expires_at = excluded.expires_at, updated_at = excluded.updated_at";
+    let rows = rows.iter().map(|row| row.clone().into_active_model());
+    Ok(insert_rows(tx, rows, update).await?)
 }
 
 fn commitment_row(line: &Commitment) -> commitment::ActiveModel {

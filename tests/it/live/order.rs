@@ -35,7 +35,7 @@ const APPEND: &str = "WITH turn AS MATERIALIZED \
     (SELECT pg_advisory_xact_lock(6013553875234062337)) \
     INSERT INTO event (operation_id, kind, schema_version, subject_id, facts, recorded_at) \
     SELECT fact.operation_id, fact.kind, fact.schema_version, fact.subject_id, \
-    jsonb_set(fact.facts, '{level,version}', '7777'), fact.recorded_at \
+    jsonb_set(fact.facts::jsonb, '{level,version}', '7777')::text, fact.recorded_at \
     FROM turn CROSS JOIN (SELECT * FROM event WHERE kind = 'stock_level.changed' \
     ORDER BY sequence DESC LIMIT 1) AS fact RETURNING sequence";
 
@@ -54,14 +54,15 @@ impl Open {
             app.db
                 .transact(|tx| {
                     let (tell, go_on) = (Arc::clone(&tell), Arc::clone(&go_on));
-                    let mut facts = template.facts.clone();
+                    let mut facts: Value =
+                        serde_json::from_str(&template.facts).expect("facts are JSON");
                     facts["level"]["version"] = FORGED.into();
                     let event = NewEvent {
                         operation_id: OperationId::generate(),
                         kind: LEVEL_CHANGED,
                         schema_version: template.schema_version,
                         subject_id: template.subject_id,
-                        facts,
+                        facts: facts.to_string(),
                     };
                     Box::pin(async move {
                         let rows = event::append(tx, vec![event]).await?;
@@ -95,7 +96,7 @@ async fn all_events(app: &App) -> Vec<entity::platform::event::Model> {
 async fn stored_after(app: &App, sequence: i64) -> Vec<(String, i64)> {
     let later = |event: &entity::platform::event::Model| event.sequence > sequence;
     let seen = |event: entity::platform::event::Model| {
-        let facts: LevelFacts = serde_json::from_value(event.facts).expect("facts of a level");
+        let facts: LevelFacts = serde_json::from_str(&event.facts).expect("facts of a level");
         (facts.level.variant_id.to_string(), facts.level.version)
     };
     all_events(app)

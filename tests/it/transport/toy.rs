@@ -19,7 +19,8 @@ use stockroom::{
         request_id::RequestId,
     },
     server::{
-        Authenticate, Commands, Connections, Executor, Gateway, TransportLimits, routes, socket,
+        Authenticate, Commands, Connections, Documents, Executor, Gateway, TransportLimits, routes,
+        socket,
     },
 };
 use tokio::sync::{Semaphore, watch};
@@ -256,6 +257,7 @@ impl Toy {
             shutdown: stopping,
             meters: Meters::default(),
             slow: Duration::from_secs(60),
+            documents: Documents::default(),
             connections: connections.clone(),
             commands: Commands::default(),
         });
