@@ -101,8 +101,10 @@ mod tests {
 
     use super::*;
 
+    type Asked = Arc<Mutex<Vec<Vec<u32>>>>;
+
     /// Answers with ten times the key, for keys below 100, when it is let; keeps what it was asked.
-    fn slow() -> (Together<u32, u32>, Arc<Notify>, Arc<Mutex<Vec<Vec<u32>>>>) {
+    fn slow() -> (Together<u32, u32>, Arc<Notify>, Asked) {
         let (let_go, asked) = (Arc::new(Notify::new()), Arc::<Mutex<Vec<_>>>::default());
         let (go, kept) = (Arc::clone(&let_go), Arc::clone(&asked));
         let together = Together::start(move |mut keys: Vec<u32>| {
