@@ -108,7 +108,6 @@ fn kind(value: &str) -> &'static str {
         _ if value.parse::<i64>().is_ok() => "bigint",
         _ if is_day && value.contains('-') => "date",
         _ if matches!(value, "t" | "f") => "bool",
-        Some(b'{' | b'[') => "jsonb",
         Some(b'\\') => "bytea",
         _ => "text",
     }

@@ -282,7 +282,7 @@ fn read_log(cluster: &OwnCluster, from: usize) -> (Logged, usize) {
         let apart = [
             "FROM \"api_token\"",
             "\"api_token_use\"",
-            "\"event\".\"sequence\" >",
+            "FROM event WHERE sequence >",
             "pg_notify",
             "LISTEN",
         ]

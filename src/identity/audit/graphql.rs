@@ -5,16 +5,15 @@ use chrono::{DateTime, Utc};
 use entity::platform::operation;
 use entity::platform::operation::Model;
 use entity::vocab::{any_record, type_id};
-use sea_orm::DbErr;
 use serde_json::Value;
 
 use super::store;
-use crate::graphql::context::date_time;
+use crate::graphql::context::{date_time, failed};
 use crate::graphql::filter::{DateTimeFilter, IdFilter, TextFilter};
 use crate::graphql::listing;
-use crate::graphql::payload::internal;
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
+use crate::platform::rejection::OpError;
 
 /// One thing that somebody did: an accepted command, or a sign-in that was refused.
 #[derive(Description)]
@@ -77,10 +76,9 @@ impl AuditEntry {
 }
 
 fn parsed(text: Option<&str>) -> Result<Option<Json<Value>>> {
+    let unreadable = |error: serde_json::Error| failed(OpError::Internal(error.to_string()));
     let value = text.map(serde_json::from_str).transpose();
-    Ok(value
-        .map_err(|error| internal(&DbErr::Json(error.to_string())))?
-        .map(Json))
+    Ok(value.map_err(unreadable)?.map(Json))
 }
 
 listing! {

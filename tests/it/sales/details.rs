@@ -1,5 +1,6 @@
 //! What an order says beside its lines, and what is only tried.
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::{level, of, open_shop, placed, step};
@@ -7,6 +8,26 @@ use crate::support::shop;
 
 const ADDRESSES: &str = "salesOrder { id version shippingAddress { street city country }
     billingAddress { street city country } metadata }";
+
+/// What an order may be given or not, in every combination.
+fn given(number: u8) -> Value {
+    let some = |bit: u8, value: Value| {
+        if number >> bit & 1 == 1 {
+            value
+        } else {
+            Value::Null
+        }
+    };
+    json!({
+        "customerReference": format!("ref {number:02}"),
+        "note": some(0, json!(format!("note, {number}; \"{{\\ü"))),
+        "externalId": some(1, json!(format!("shop-{number}"))),
+        "requestedDeliveryDate": some(2, json!("2031-05-06")),
+        "metadata": if number >> 3 & 1 == 1 { json!({ "a": [number, null] }) } else { json!({}) },
+        "shippingAddress":
+            some(4, json!({ "street": format!("Dock {number}"), "city": "Wien", "country": "AT" })),
+    })
+}
 
 both! {
     async fn an_order_goes_where_its_customer_is_unless_it_says_otherwise(server: &TestServer) {
@@ -35,6 +56,27 @@ both! {
         assert_eq!(read["salesOrder"]["shippingAddress"], at("Dock 2"), "as it was written");
         let none = client.accept("salesOrderPlace", input, ADDRESSES).await;
         assert_eq!(none["salesOrder"]["shippingAddress"], Value::Null);
+    }
+
+    async fn orders_placed_at_once_keep_what_each_was_given(server: &TestServer) {
+        let client = server.client();
+        open_shop(&client, &[("BOLT", "1000")]).await;
+        let given: Vec<Value> = (0..60).map(given).collect();
+        let placing = given.iter().map(|order| {
+            let mut input = shop::order("ANNA", "MAIN", &[("BOLT", "1")]);
+            for (name, value) in order.as_object().into_iter().flatten() {
+                input[name] = value.clone();
+            }
+            client.accept("salesOrderPlace", input, "salesOrder { id }")
+        });
+        join_all(placing).await;
+        let query = "{ salesOrders(first: 100) { nodes { customerReference note externalId
+            requestedDeliveryDate metadata shippingAddress { street city country } } } }";
+        let mut found = client.query(query, json!({})).await["salesOrders"]["nodes"].take();
+        let found = found.as_array_mut().expect("a list");
+        let number = |order: &Value| order["customerReference"].as_str().map(str::to_owned);
+        found.sort_by_key(|order| number(order));
+        assert_eq!(*found, given);
     }
 
     async fn orders_are_found_by_what_partners_keep_beside_them(server: &TestServer) {
