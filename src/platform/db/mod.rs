@@ -12,6 +12,7 @@ mod reader;
 mod rows;
 mod settings;
 mod transact;
+mod writes;
 
 use std::fs::File;
 use std::path::Path;
@@ -26,9 +27,10 @@ pub use connect::ConnectError;
 pub use counts::Counts;
 pub use failure::{Failure, failure_of, op_error};
 pub use reader::Reader;
-pub use rows::{insert_rows, insert_rows_returning, rows};
+pub use rows::{insert_rows_returning, rows};
 pub use settings::DatabaseSettings;
 pub use transact::{End, Tx, TxError};
+pub use writes::{Write, Writes};
 
 /// The places of so many values in a statement that is written by hand, in brackets; `first` counts
 /// from 1 over the whole statement. The values come in the order of the text: SQLite compares every

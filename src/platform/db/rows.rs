@@ -115,23 +115,8 @@ fn name(kind: &ArrayType) -> Option<&'static str> {
     })
 }
 
-/// Writes new rows of a table in one statement, which ends with `then`, such as an `ON CONFLICT`.
-/// At most as many as SQLite takes parameters for: 32,766.
-///
-/// # Errors
-/// The database's.
-pub async fn insert_rows<A: ActiveModelTrait>(
-    tx: &Tx,
-    rows: impl IntoIterator<Item = A>,
-    then: &str,
-) -> Result<(), DbErr> {
-    match insert(tx.backend(), rows, then)? {
-        Some(statement) => tx.conn().execute_raw(statement).await.map(|_| ()),
-        None => Ok(()),
-    }
-}
-
-/// Like [`insert_rows`], with what `then` says to return.
+/// Writes new rows of a table in one statement, which ends with `then`, and brings what that says
+/// to return. At most as many as SQLite takes parameters for: 32,766.
 ///
 /// # Errors
 /// The database's.
@@ -146,8 +131,8 @@ pub async fn insert_rows_returning<A: ActiveModelTrait>(
     }
 }
 
-/// The columns are those that are set in the first row; all rows set the same.
-fn insert<A: ActiveModelTrait>(
+/// The columns are those that are set in the first row; all rows set the same. None without rows.
+pub(super) fn insert<A: ActiveModelTrait>(
     backend: DbBackend,
     all: impl IntoIterator<Item = A>,
     then: &str,

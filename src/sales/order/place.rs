@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use entity::sales::{sales_order, sales_order_hold};
+use entity::sales::{sales_order, sales_order_hold, sales_order_line};
 use entity::vocab::{Amount, CurrencyCode, NumberKind, SalesOrderHoldKind, SalesOrderStatus};
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -22,6 +22,7 @@ use crate::platform::command::{Call, Decision, Done, Envelope, Verdict, Written}
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
 use crate::platform::lane::Lane;
+use crate::platform::metadata;
 use crate::platform::numbering;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::sales::credit::rules::{Asked, Exposures};
@@ -273,9 +274,11 @@ pub(super) async fn record(
         let command = &one.envelope.command;
         document::line_rows(command.id, (&command.lines, &one.priced.lines), 0)
     });
-    store::insert(tx, orders.clone(), lines.collect()).await?;
+    let lines: Vec<sales_order_line::Model> = lines.collect();
+    let kept = orders.iter().map(|row| (row.id.0, row.metadata.as_ref()));
+    metadata::insert(tx.conn(), kept).await?;
+    ledger::record_after(tx, store::writes(tx, &orders, &lines), book).await?;
     let held = accepted.iter().filter_map(|one| one.hold.clone());
     hold_store::insert(tx.conn(), held.collect()).await?;
-    ledger::record(tx, book).await?;
     Ok(orders)
 }

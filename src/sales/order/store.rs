@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use crate::graphql::{loader_by_id, loader_of_many};
-use crate::platform::db::{Tx, insert_rows};
+use crate::platform::db::{Tx, TxError, Write, Writes};
 use crate::platform::metadata;
 use crate::platform::reference::referable;
 
@@ -69,16 +69,27 @@ pub async fn insert(
     tx: &Tx,
     orders: Vec<sales_order::Model>,
     lines: Vec<sales_order_line::Model>,
-) -> Result<(), DbErr> {
+) -> Result<(), TxError> {
     let kept = orders.iter().map(|row| (row.id.0, row.metadata.as_ref()));
     metadata::insert(tx.conn(), kept).await?;
-    let orders = orders.into_iter().map(IntoActiveModel::into_active_model);
-    insert_rows(tx, orders, "").await?;
-    for rows in lines.chunks(ROWS_MAX) {
+    tx.write_all(writes(tx, &orders, &lines)).await
+}
+
+/// The writes of new orders, without their metadata, and of their lines.
+pub fn writes<'w>(
+    tx: &'w Tx,
+    orders: &'w [sales_order::Model],
+    lines: &'w [sales_order_line::Model],
+) -> Writes<'w> {
+    let orders = orders.chunks(ROWS_MAX).map(|rows| {
         let rows = rows.iter().map(|row| row.clone().into_active_model());
-        insert_rows(tx, rows, "").await?;
-    }
-    Ok(())
+        Write::insert(tx, rows, "")
+    });
+    let lines = lines.chunks(ROWS_MAX).map(|rows| {
+        let rows = rows.iter().map(|row| row.clone().into_active_model());
+        Write::insert(tx, rows, "")
+    });
+    Box::new(orders.chain(lines))
 }
 
 /// Writes a changed order, which the caller has locked, with lines that changed or are new; counts

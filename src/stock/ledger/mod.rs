@@ -25,4 +25,4 @@ pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
 pub use load::{Needs, Plan, load};
 pub use posting::{Demand, Movement, MovementCause, Place, Posting, Supply};
 pub use promise::{Promise, available};
-pub use record::record;
+pub use record::{record, record_after};

@@ -3,12 +3,12 @@
 
 use entity::stock::{commitment, reservation, stock_movement};
 use entity::vocab::Instant;
-use sea_orm::{ActiveValue, ActiveValue::Set, ConnectionTrait, IntoActiveModel, Statement, Value};
+use sea_orm::{ActiveValue, ActiveValue::Set, DbErr, IntoActiveModel, Statement, Value};
 
 use super::book::{Book, Commitment, CommitmentCause, LevelEntry};
 use super::posting::{Demand, Movement, MovementCause, Supply};
 use crate::accounts::ledger as journal;
-use crate::platform::db::{Tx, TxError, insert_rows, places, rows};
+use crate::platform::db::{Tx, TxError, Write, Writes, places, rows};
 
 /// Rows per statement: SQLite takes at most 32,766 values.
 const ROWS_MAX: usize = 1_000;
@@ -19,36 +19,52 @@ const ROWS_MAX: usize = 1_000;
 /// # Errors
 /// The database's; an internal error when a level is not the one that was locked.
 pub async fn record(tx: &Tx, book: &Book) -> Result<(), TxError> {
+    record_after(tx, Box::new(std::iter::empty()), book).await
+}
+
+/// Like [`record`], behind writes of documents: what follows is put together while the database is
+/// at work on them.
+///
+/// # Errors
+/// The database's; an internal error when a level is not the one that was locked.
+pub async fn record_after(tx: &Tx, documents: Writes<'_>, book: &Book) -> Result<(), TxError> {
+    if book.valued < book.movements.len() {
+        return Err(TxError::internal("movements of a command that has no end"));
+    }
     let changed: Vec<&LevelEntry> = book
         .levels
         .values()
         .filter(|entry| entry.now.version > entry.loaded_version)
         .collect();
-    for entries in changed.chunks(ROWS_MAX) {
-        update_levels(tx, entries).await?;
-    }
-    let reservations: Vec<_> = book
+    let reservations: Vec<&reservation::Model> = book
         .changed
         .iter()
-        .map(|id| book.reservations[id].clone())
+        .map(|id| &book.reservations[id])
         .collect();
-    for rows in reservations.chunks(ROWS_MAX) {
-        upsert_reservations(tx, rows).await?;
-    }
-    let lines: Vec<_> = book
+    let lines: Vec<&Commitment> = book
         .commitments
         .iter()
         .filter(|line| line.says_something())
         .collect();
-    for rows in lines.chunks(ROWS_MAX) {
-        insert_rows(tx, rows.iter().map(|line| commitment_row(line)), "").await?;
-    }
-    for rows in book.movements.chunks(ROWS_MAX) {
-        insert_rows(tx, rows.iter().map(movement_row), "").await?;
-    }
-    if book.valued < book.movements.len() {
-        return Err(TxError::internal("movements of a command that has no end"));
-    }
+    let levels = changed
+        .chunks(ROWS_MAX)
+        .map(|entries| Ok(update_levels(tx, entries)));
+    let reservations = reservations
+        .chunks(ROWS_MAX)
+        .map(|rows| upsert_reservations(tx, rows));
+    let commitments = lines.chunks(ROWS_MAX).map(|rows| {
+        let rows = rows.iter().map(|line| commitment_row(line));
+        Write::insert(tx, rows, "")
+    });
+    let movements = book
+        .movements
+        .chunks(ROWS_MAX)
+        .map(|rows| Write::insert(tx, rows.iter().map(movement_row), ""));
+    let of_book = levels
+        .chain(reservations)
+        .chain(commitments)
+        .chain(movements);
+    tx.write_all(Box::new(documents.chain(of_book))).await?;
     journal::post(tx, &book.entries).await
 }
 
@@ -62,7 +78,7 @@ const LEVEL_COLUMNS: usize = 11;
 
 /// One statement for all levels. The versions stand guard behind the locks: a level that is not
 /// the one that was read is not written, and that is an error.
-async fn update_levels(tx: &Tx, entries: &[&LevelEntry]) -> Result<(), TxError> {
+fn update_levels(tx: &Tx, entries: &[&LevelEntry]) -> Write {
     let backend = tx.backend();
     let now = places(backend, 1, 1);
     let mut values: Vec<Value> = Vec::with_capacity(entries.len() * LEVEL_COLUMNS);
@@ -90,22 +106,19 @@ async fn update_levels(tx: &Tx, entries: &[&LevelEntry]) -> Result<(), TxError> 
          AND stock_level.warehouse_id = v.column2 AND stock_level.version = v.column11"
     );
     let statement = Statement::from_sql_and_values(backend, sql, values);
-    let written = tx.conn().execute_raw(statement).await?.rows_affected();
-    if written == u64::try_from(entries.len()).expect("a batch is small") {
-        Ok(())
-    } else {
-        Err(TxError::internal(
-            "a stock level changed although it was locked",
-        ))
-    }
+    Write::exactly(
+        statement,
+        entries.len(),
+        "a stock level changed although it was locked",
+    )
 }
 
-async fn upsert_reservations(tx: &Tx, rows: &[reservation::Model]) -> Result<(), TxError> {
+fn upsert_reservations(tx: &Tx, rows: &[&reservation::Model]) -> Result<Write, DbErr> {
     let update = "ON CONFLICT (id) DO UPDATE SET reserved = excluded.reserved, \
         backordered = excluded.backordered, state = excluded.state, \
         expires_at = excluded.expires_at, updated_at = excluded.updated_at";
-    let rows = rows.iter().map(|row| row.clone().into_active_model());
-    Ok(insert_rows(tx, rows, update).await?)
+    let rows = rows.iter().map(|row| (*row).clone().into_active_model());
+    Write::insert(tx, rows, update)
 }
 
 fn commitment_row(line: &Commitment) -> commitment::ActiveModel {
