@@ -8,7 +8,7 @@ use lru::LruCache;
 
 /// Documents that are kept; beyond, those go that were not asked for the longest.
 const KEPT: NonZeroUsize = NonZeroUsize::new(256).expect("more than none");
-/// A longer document is parsed each time. Parsed, one takes about twenty times its text.
+/// A longer document is parsed each time, so that what is kept has a bound.
 const BYTES_MAX: usize = 8 * 1024;
 
 /// The parsed documents of one server; clones share them.

@@ -26,13 +26,12 @@ pub fn rows(
     values: Vec<Value>,
 ) -> (String, Vec<Value>) {
     let many = values.len() >= MANY * columns;
-    if backend == DbBackend::Postgres && many {
-        match as_arrays(first, columns, values) {
-            Ok(arrays) => return arrays,
-            Err(values) => return written_out(backend, (first, columns), values),
-        }
-    }
-    written_out(backend, (first, columns), values)
+    let arrays = if backend == DbBackend::Postgres && many {
+        as_arrays(first, columns, values)
+    } else {
+        Err(values)
+    };
+    arrays.unwrap_or_else(|values| written_out(backend, (first, columns), values))
 }
 
 fn written_out(

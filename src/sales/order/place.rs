@@ -22,7 +22,6 @@ use crate::platform::command::{Call, Decision, Done, Envelope, Verdict, Written}
 use crate::platform::db::{Tx, TxError};
 use crate::platform::event::NewEvent;
 use crate::platform::lane::Lane;
-use crate::platform::metadata;
 use crate::platform::numbering;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::sales::credit::rules::{Asked, Exposures};
@@ -275,8 +274,7 @@ pub(super) async fn record(
         document::line_rows(command.id, (&command.lines, &one.priced.lines), 0)
     });
     let lines: Vec<sales_order_line::Model> = lines.collect();
-    let kept = orders.iter().map(|row| (row.id.0, row.metadata.as_ref()));
-    metadata::insert(tx.conn(), kept).await?;
+    store::insert_metadata(tx, &orders).await?;
     ledger::record_after(tx, store::writes(tx, &orders, &lines), book).await?;
     let held = accepted.iter().filter_map(|one| one.hold.clone());
     hold_store::insert(tx.conn(), held.collect()).await?;

@@ -70,9 +70,17 @@ pub async fn insert(
     orders: Vec<sales_order::Model>,
     lines: Vec<sales_order_line::Model>,
 ) -> Result<(), TxError> {
-    let kept = orders.iter().map(|row| (row.id.0, row.metadata.as_ref()));
-    metadata::insert(tx.conn(), kept).await?;
+    insert_metadata(tx, &orders).await?;
     tx.write_all(writes(tx, &orders, &lines)).await
+}
+
+/// Makes new orders findable by their metadata.
+///
+/// # Errors
+/// The database's.
+pub async fn insert_metadata(tx: &Tx, orders: &[sales_order::Model]) -> Result<(), DbErr> {
+    let kept = orders.iter().map(|row| (row.id.0, row.metadata.as_ref()));
+    metadata::insert(tx.conn(), kept).await
 }
 
 /// The writes of new orders, without their metadata, and of their lines.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use stockroom::platform::actor::Scope;
 use tokio::time::timeout;
@@ -57,6 +58,31 @@ both! {
         assert_eq!(knock(server.url(), &made.secret).await, (200, vec![]));
         revoke(&client, &made.id).await;
         assert_eq!(knock(server.url(), &made.secret).await, refused());
+    }
+
+    async fn callers_of_one_moment_are_each_told_who_they_are(server: &TestServer) {
+        let client = server.client();
+        let mut callers = vec![(None, "stockroom_unknown".to_owned())];
+        for number in 0..6 {
+            let name = format!("partner {number}");
+            let scopes = ["stock:read", "products:read"][number % 2];
+            let input = json!({ "name": name, "scopes": [scopes] });
+            let made = make(&client, input).await;
+            let wanted = (number != 3).then(|| json!({ "name": name, "scopes": [scopes] }));
+            if wanted.is_none() {
+                revoke(&client, &made.id).await;
+            }
+            callers.push((wanted, made.secret));
+        }
+        let knocks = (0..10).flat_map(|_| &callers).map(async |(wanted, secret)| {
+            let caller = Client::new(server.url(), Some(secret.clone()));
+            let reply = caller.send("{ viewer { name scopes } }", json!({})).await;
+            match wanted {
+                Some(wanted) => assert_eq!(reply.body["data"]["viewer"], *wanted),
+                None => assert_eq!((reply.status, codes(&reply.body)), refused()),
+            }
+        });
+        join_all(knocks).await;
     }
 
     async fn an_unknown_or_malformed_token_is_refused(server: &TestServer) {
