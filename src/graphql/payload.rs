@@ -5,6 +5,7 @@ use async_graphql::Result;
 use super::context::failed;
 use super::user_error::UserError;
 use crate::platform::command::{Accepted, Refusal, Verdict};
+use crate::platform::rejection::OpError;
 
 /// Declares the payload of a mutation: the record it made or changed, errors, `replayed`,
 /// `eventCursor`.
@@ -65,7 +66,7 @@ macro_rules! payload {
                     None => $crate::graphql::loaders(ctx)
                         .load_one($id(accepted.record_id))
                         .await
-                        .map_err(|error| $crate::graphql::payload::internal(&error))?,
+                        .map_err(|error| $crate::graphql::payload::unread(&error))?,
                 };
                 Ok(Self {
                     $field: record.map(<$object>::from),
@@ -97,6 +98,14 @@ pub fn split(verdict: Verdict) -> Result<(Option<Accepted>, Vec<UserError>)> {
 /// An error of the database, on its way to the log.
 pub fn internal(error: &sea_orm::DbErr) -> async_graphql::Error {
     failed(crate::platform::db::op_error(error))
+}
+
+/// The same behind a command that was stored: nobody may take it for one that was not.
+pub fn unread(error: &sea_orm::DbErr) -> async_graphql::Error {
+    match crate::platform::db::op_error(error) {
+        OpError::Busy => failed(OpError::AnswerLost),
+        error => failed(error),
+    }
 }
 
 /// The opaque form of a place in the stream of events.

@@ -94,6 +94,8 @@ const KINDS: &[(&str, &str)] = &[
     ("product", ProductId::PREFIX),
     ("productVariant", ProductVariantId::PREFIX),
     ("purchaseOrder", PurchaseOrderId::PREFIX),
+    // What is received becomes a receipt.
+    ("purchaseOrderReceive", GoodsReceiptId::PREFIX),
     ("salesOrder", SalesOrderId::PREFIX),
     ("session", SessionId::PREFIX),
     ("sessionCreate.refused", UserId::PREFIX),
@@ -186,6 +188,8 @@ mod tests {
 
     #[test]
     fn the_longest_beginning_says_what_a_command_is_about() {
+        let receipt = Some(GoodsReceiptId::PREFIX);
+        assert_eq!(record_kind("purchaseOrderReceive"), receipt);
         assert_eq!(record_kind("customerCreate"), Some("customer"));
         assert_eq!(record_kind("customerReturnRequest"), Some("customerreturn"));
         assert_eq!(record_kind("stockHoldConvert"), Some("salesorder"));

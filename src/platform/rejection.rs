@@ -163,6 +163,13 @@ pub enum OpError {
          same again with the same idempotencyKey: it is done once. Without a key, look first."
     )]
     OutcomeUnknown,
+    /// It is stored, but the database was lost before its answer could be read.
+    #[error(
+        "This is stored, but the database was lost before the answer could be read. Send the same \
+         again with the same idempotencyKey: it is not done again, and answered. Without a key, \
+         look for it."
+    )]
+    AnswerLost,
     /// Something went wrong on our side. The inside text is for the log alone.
     #[error("Something went wrong on our side.")]
     Internal(String),
@@ -177,7 +184,7 @@ impl OpError {
             Self::Forbidden(_) => "FORBIDDEN",
             Self::PasswordChangeRequired => "PASSWORD_CHANGE_REQUIRED",
             Self::Busy => "UNAVAILABLE",
-            Self::OutcomeUnknown => "OUTCOME_UNKNOWN",
+            Self::OutcomeUnknown | Self::AnswerLost => "OUTCOME_UNKNOWN",
             Self::Internal(_) => "INTERNAL",
         }
     }

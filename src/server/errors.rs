@@ -7,6 +7,7 @@ use actix_web::http::{
 use async_graphql::{ErrorExtensionValues, PathSegment, Pos, Response, ServerError, Value};
 
 use super::limits::TransportLimits;
+use crate::platform::rejection::OpError;
 use crate::platform::request_id::RequestId;
 use crate::schema::{COMPLEXITY_MAX, DEPTH_MAX};
 
@@ -142,6 +143,18 @@ pub fn polish(mut response: Response, id: &RequestId, limits: &TransportLimits) 
     response
 }
 
+/// Behind the payload of a mutation, a field that could not be read does not mean that nothing was
+/// stored: the payload is there only when the command was.
+pub fn of_stored(mut response: Response) -> Response {
+    for error in &mut response.errors {
+        if error.path.len() > 1 && code(error) == Some(UNAVAILABLE) {
+            error.message = OpError::AnswerLost.to_string();
+            set_code(error, OpError::AnswerLost.code());
+        }
+    }
+    response
+}
+
 fn classify(error: &mut ServerError, before_execution: bool, id: &RequestId) {
     let begins = |with: &&str| error.message.starts_with(*with);
     if LIMIT_MESSAGES.iter().any(begins) {
@@ -230,5 +243,35 @@ fn shorten(message: &mut String, most: usize) {
     if let Some((end, _)) = message.char_indices().nth(most) {
         message.truncate(end);
         message.push('…');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed_at(path: &[&str], code: &str) -> Response {
+        let mut error = ServerError::new("not now", None);
+        error.path = path
+            .iter()
+            .map(|name| PathSegment::Field((*name).to_owned()))
+            .collect();
+        set_code(&mut error, code);
+        Response::from_errors(vec![error])
+    }
+
+    #[test]
+    fn what_is_stored_is_not_told_to_be_unavailable_when_a_field_cannot_be_read() {
+        let told = |path: &[&str], told: &str| {
+            let response = of_stored(failed_at(path, told));
+            code(&response.errors[0]).map(str::to_owned)
+        };
+        let (whole, field) = (["stockAdjust"], ["stockAdjust", "stockAdjustment", "lines"]);
+        assert_eq!(
+            told(&field, UNAVAILABLE).as_deref(),
+            Some("OUTCOME_UNKNOWN")
+        );
+        assert_eq!(told(&whole, UNAVAILABLE).as_deref(), Some(UNAVAILABLE));
+        assert_eq!(told(&field, "FORBIDDEN").as_deref(), Some("FORBIDDEN"));
     }
 }

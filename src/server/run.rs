@@ -68,7 +68,7 @@ fn unwatched(
     let task = gateway.commands.spawn(&gateway.runtime, execution);
     Box::pin(async move {
         let outcome = match task.await {
-            Ok(response) => response,
+            Ok(response) => errors::of_stored(response),
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => panicked(&*panic, &id),
                 Err(error) => {

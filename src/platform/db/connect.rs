@@ -10,7 +10,7 @@ use sea_orm::{DatabaseConnection, DbBackend};
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Database, Postgres, Sqlite};
+use sqlx::{ConnectOptions, Connection, Database, Postgres, Sqlite, SqliteConnection};
 
 use super::reader::{Target, Told};
 use super::{Counts, DatabaseSettings, Db, Inner, Reader};
@@ -135,6 +135,7 @@ async fn connect_sqlite(settings: &DatabaseSettings) -> Result<Db, ConnectError>
         .max_connections(1)
         .min_connections(1)
         .acquire_timeout(SQLITE_WRITER_WAIT)
+        .before_acquire(|conn, _| Box::pin(is_outside_a_transaction(conn)))
         .connect_with(options.clone())
         .await?;
     let read_only = options.read_only(true).create_if_missing(false);
@@ -160,6 +161,22 @@ pub(super) async fn look(file: &Path) -> Result<DatabaseConnection, sqlx::Error>
         .disable_statement_logging();
     let pool = PoolOptions::<Sqlite>::new().max_connections(1);
     Ok(pool.connect_with(options).await?.into())
+}
+
+/// Whether a connection that comes back has left its transaction; otherwise it must not be used
+/// again. When the disk is full, SQLite rolls a transaction back by itself; the library's own
+/// ROLLBACK then fails, it takes the transaction for open, and would put all that follow into
+/// savepoints inside of one that nobody ever commits.
+async fn is_outside_a_transaction(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if conn.is_in_transaction() {
+        // A ROLLBACK may still be on its way to the thread that owns the file.
+        conn.ping().await?;
+    }
+    let is_outside = !conn.is_in_transaction();
+    if !is_outside {
+        tracing::warn!("a connection stayed inside a transaction; another one is opened");
+    }
+    Ok(is_outside)
 }
 
 /// Two processes on one file would each believe to be the only writer.

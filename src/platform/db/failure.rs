@@ -33,8 +33,8 @@ const POSTGRES_OUT_OF_RANGE: &str = "22003";
 const SQLITE_OUT_OF_RANGE: &str = "3091";
 /// SQLITE_BUSY and its kin, unique and primary key violations.
 const SQLITE_RETRY: &[&str] = &["5", "6", "261", "517", "2067", "1555"];
-/// SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN.
-const SQLITE_UNAVAILABLE: &[&str] = &["13", "10", "14"];
+/// SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN; what exactly failed stands in the bytes above.
+const SQLITE_UNAVAILABLE: &[u32] = &[13, 10, 14];
 
 /// Sorts a database error.
 #[must_use]
@@ -57,7 +57,7 @@ fn failure_of_sqlx(error: &SqlxError) -> Failure {
             let code = code.as_ref();
             if POSTGRES_RETRY.contains(&code) || SQLITE_RETRY.contains(&code) {
                 Failure::Conflict
-            } else if POSTGRES_UNAVAILABLE.contains(&code) || SQLITE_UNAVAILABLE.contains(&code) {
+            } else if POSTGRES_UNAVAILABLE.contains(&code) || is_sqlite_unavailable(code) {
                 Failure::Unavailable
             } else if code == POSTGRES_OUT_OF_RANGE || code == SQLITE_OUT_OF_RANGE {
                 Failure::OutOfRange
@@ -73,6 +73,12 @@ fn failure_of_sqlx(error: &SqlxError) -> Failure {
         | SqlxError::WorkerCrashed => Failure::Unavailable,
         _ => Failure::Internal,
     }
+}
+
+/// PostgreSQL's codes have five characters, those of SQLite fewer.
+fn is_sqlite_unavailable(code: &str) -> bool {
+    let number = code.parse::<u32>().ok().filter(|_| code.len() < 5);
+    number.is_some_and(|number| SQLITE_UNAVAILABLE.contains(&(number & 0xff)))
 }
 
 /// Whether the connection is gone with this error, and not only the statement.

@@ -66,6 +66,10 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
         let mut book = load_levels(tx, batch, &priced).await?;
         let books = (&mut book, &mut exposures, currency);
         let (decisions, accepted) = decide(tx, batch, priced, books);
+        // The one that the levels were loaded for may have been refused.
+        if let Some(first) = accepted.first() {
+            book.book_expired_under(posting(tx, first.envelope));
+        }
         let orders = record(tx, &accepted, &book).await?;
         let mut events: Vec<NewEvent> = accepted.iter().flat_map(Placed::events).collect();
         events.extend(book.take_events());

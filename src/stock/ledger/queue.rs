@@ -142,6 +142,7 @@ impl Book {
                 .min();
             self.level_mut(key).hold_expires_at = next;
         }
+        self.expired = self.commitments.len();
     }
 
     /// Changes what a reservation holds and waits for, on the level and in the ledger alike.

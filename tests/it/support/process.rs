@@ -30,7 +30,29 @@ impl ServerProcess {
 
     /// Starts the server for callers that have their token from an earlier start.
     pub async fn start_with_token(database_url: &str, token: &str) -> Self {
-        let mut command = stockroom(database_url);
+        Self::start_as(stockroom(database_url), database_url, token).await
+    }
+
+    /// Makes a token and starts a server that is told by an error, and not by a signal that ends
+    /// it, when a file may not grow.
+    pub async fn start_with_endless_files(database_url: &str) -> Self {
+        let token = create_token(database_url).await;
+        let plain = stockroom(database_url);
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+            .arg(plain.get_program())
+            .args(plain.get_args());
+        for (name, value) in plain.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Self::start_as(command, database_url, &token).await
+    }
+
+    async fn start_as(mut command: Command, database_url: &str, token: &str) -> Self {
         command
             .args(["--port", "0", "serve"])
             .stdout(Stdio::piped());
