@@ -2,6 +2,8 @@
 
 crate::dialect::migration!(
     r#"
+{refuse_deletion}
+
 CREATE TABLE operation (
     id {uuid} NOT NULL PRIMARY KEY,
     caller_id {uuid} NOT NULL,
@@ -42,5 +44,5 @@ CREATE TABLE number_series (
     CONSTRAINT number_series_last_positive CHECK (last > 0)
 ) {strict};
 "#,
-    "DROP TABLE number_series; DROP TABLE event; DROP TABLE operation;"
+    "DROP TABLE number_series; DROP TABLE event; DROP TABLE operation; {no_refuse_deletion}"
 );

@@ -18,6 +18,7 @@ CREATE TABLE principal (
     created_at {big} NOT NULL,
     CONSTRAINT principal_kind_known CHECK (kind IN ('TOKEN', 'USER'))
 ) {strict};
+CREATE TRIGGER principal_kept BEFORE DELETE ON principal {refused};
 
 CREATE TABLE api_token (
     id {uuid} NOT NULL PRIMARY KEY,

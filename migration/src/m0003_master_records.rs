@@ -45,6 +45,7 @@ CREATE TABLE tax_class (
     CONSTRAINT tax_class_status_known CHECK (status IN ('ACTIVE', 'ARCHIVED'))
 ) {strict};
 CREATE INDEX tax_class_status ON tax_class (status, id);
+CREATE TRIGGER tax_class_kept BEFORE DELETE ON tax_class {refused};
 
 CREATE TABLE tax_rate (
     tax_class_id {uuid} NOT NULL,
@@ -149,6 +150,7 @@ CREATE TABLE product_variant (
 CREATE INDEX product_variant_product ON product_variant (product_id, id);
 CREATE INDEX product_variant_status ON product_variant (status, id);
 CREATE INDEX product_variant_updated_at ON product_variant (updated_at, id);
+CREATE TRIGGER product_variant_kept BEFORE DELETE ON product_variant {refused};
 
 CREATE TABLE warehouse (
     id {uuid} NOT NULL PRIMARY KEY,
@@ -167,6 +169,7 @@ CREATE TABLE warehouse (
 ) {strict};
 
 CREATE INDEX warehouse_status ON warehouse (status, id);
+CREATE TRIGGER warehouse_kept BEFORE DELETE ON warehouse {refused};
 
 CREATE TABLE price_list (
     id {uuid} NOT NULL PRIMARY KEY,
@@ -185,6 +188,7 @@ CREATE TABLE price_list (
     CONSTRAINT price_list_status_known CHECK (status IN ('ACTIVE', 'ARCHIVED'))
 ) {strict};
 CREATE INDEX price_list_status ON price_list (status, id);
+CREATE TRIGGER price_list_kept BEFORE DELETE ON price_list {refused};
 
 CREATE TABLE price_list_item (
     id {uuid} NOT NULL PRIMARY KEY,
@@ -263,6 +267,7 @@ CREATE INDEX customer_name ON customer (name_key, id);
 CREATE INDEX customer_group_member ON customer (group_id, id);
 CREATE INDEX customer_status ON customer (status, id);
 CREATE INDEX customer_updated_at ON customer (updated_at, id);
+CREATE TRIGGER customer_kept BEFORE DELETE ON customer {refused};
 
 CREATE TABLE supplier (
     id {uuid} NOT NULL PRIMARY KEY,

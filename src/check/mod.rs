@@ -2,6 +2,7 @@
 //! difference. It shares nothing with the code that posts: it is written in SQL, from the books.
 
 mod accounts;
+mod references;
 mod rules;
 mod stock_documents;
 
@@ -52,6 +53,7 @@ pub fn rule_names() -> Vec<&'static str> {
 fn all_rules() -> impl Iterator<Item = &'static Rule> {
     RULES
         .iter()
+        .chain(references::RULES)
         .chain(stock_documents::RULES)
         .chain(accounts::RULES)
 }

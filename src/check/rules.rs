@@ -28,8 +28,8 @@ pub struct Rule {
 const VARIANT: Name = |id| ProductVariantId(id).to_string();
 const WAREHOUSE: Option<Name> = Some(|id| WarehouseId(id).to_string());
 const RESERVATION: Name = |id| ReservationId(id).to_string();
-const ORDER: Name = |id| SalesOrderId(id).to_string();
-const ORDER_LINE: Name = |id| SalesOrderLineId(id).to_string();
+pub(super) const ORDER: Name = |id| SalesOrderId(id).to_string();
+pub(super) const ORDER_LINE: Name = |id| SalesOrderLineId(id).to_string();
 const FULFILMENT_LINE: Name = |id| FulfilmentLineId(id).to_string();
 const PURCHASE: Name = |id| PurchaseOrderId(id).to_string();
 const PURCHASE_LINE: Name = |id| PurchaseOrderLineId(id).to_string();
@@ -81,6 +81,31 @@ pub const RULES: &[Rule] = &[
            FROM stock_movement WHERE to_warehouse_id IS NOT NULL
          UNION ALL SELECT variant_id, from_warehouse_id, 0, -value
            FROM stock_movement WHERE from_warehouse_id IS NOT NULL",
+    ),
+    level(
+        "days = sums of movements",
+        "WITH across AS (
+             SELECT *, CASE WHEN goods_receipt_line_id IS NOT NULL THEN 'RECEIPT'
+                            WHEN fulfilment_line_id IS NOT NULL THEN 'FULFILMENT'
+                            WHEN stock_transfer_line_id IS NOT NULL THEN 'TRANSFER'
+                            WHEN stock_adjustment_line_id IS NOT NULL THEN 'ADJUSTMENT'
+                            ELSE 'RETURN' END AS kind
+               FROM stock_movement
+              WHERE from_warehouse_id IS NULL OR to_warehouse_id IS NULL
+                 OR from_warehouse_id <> to_warehouse_id)
+         SELECT variant_id AS a, warehouse_id AS b,
+                ABS(SUM(quantity_in)) + ABS(SUM(value_in))
+                + ABS(SUM(quantity_out)) + ABS(SUM(value_out)) AS stored, 0 AS expected
+           FROM (SELECT variant_id, warehouse_id, happened_on, kind,
+                        quantity_in, value_in, quantity_out, value_out
+                   FROM stock_day
+                 UNION ALL SELECT variant_id, to_warehouse_id, happened_on, kind,
+                        -quantity, -value, 0, 0
+                   FROM across WHERE to_warehouse_id IS NOT NULL
+                 UNION ALL SELECT variant_id, from_warehouse_id, happened_on, kind,
+                        0, 0, -quantity, -value
+                   FROM across WHERE from_warehouse_id IS NOT NULL) AS days
+          GROUP BY variant_id, warehouse_id, happened_on, kind",
     ),
     level(
         "reserved = sum of commitments",

@@ -5,6 +5,7 @@ pub mod hold;
 pub mod ledger;
 pub mod level;
 pub mod movement;
+pub mod past;
 pub mod posted;
 pub mod reversal;
 pub mod transfer;

@@ -42,7 +42,8 @@ const VARIANTS: &str = "query($first: Int!) { productVariants(first: $first) {
         stockLevels { onHand reserved available warehouse { code name } } } } }";
 
 const LEVELS: &str = "query($first: Int!) { stockLevels(first: $first) {
-    nodes { onHand available variant { sku product { name } } warehouse { code name } } } }";
+    nodes { onHand available variant { sku product { name } } warehouse { code name }
+        asOf(date: \"2026-01-31\") { onHand } } } }";
 
 both! {
     async fn a_list_of_fifty_takes_as_few_statements_as_a_list_of_five(server: &TestServer) {

@@ -4,6 +4,7 @@ pub mod commitment;
 pub mod reservation;
 pub mod stock_adjustment;
 pub mod stock_adjustment_line;
+pub mod stock_day;
 pub mod stock_hold;
 pub mod stock_hold_line;
 pub mod stock_level;

@@ -217,6 +217,19 @@ statuses! {
         /// Suppliers, customers, and what corrections find or lose.
         Outside = "OUTSIDE",
     }
+    /// The kind of document that moves goods.
+    MovementKind {
+        /// Goods receipts.
+        Receipt = "RECEIPT",
+        /// Goods shipped to customers.
+        Fulfilment = "FULFILMENT",
+        /// Transfers between warehouses.
+        Transfer = "TRANSFER",
+        /// Corrections.
+        Adjustment = "ADJUSTMENT",
+        /// Goods that customers sent back.
+        Return = "RETURN",
+    }
     /// Where a hold is in its life.
     StockHoldStatus {
         /// It keeps its stock until it expires.

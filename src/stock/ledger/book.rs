@@ -74,12 +74,16 @@ pub struct Book {
     pub(super) levels: BTreeMap<LevelKey, LevelEntry>,
     pub(super) reservations: BTreeMap<ReservationId, reservation::Model>,
     pub(super) changed: BTreeSet<ReservationId>,
+    /// The reservations that were there before.
+    pub(super) known: BTreeSet<ReservationId>,
     pub(super) movements: Vec<Movement>,
     pub(super) commitments: Vec<Commitment>,
     /// What the movements come to in the journal, up to the last end of a command.
     pub(super) entries: Vec<Entry>,
     /// How many movements are in the entries.
     pub(super) valued: usize,
+    /// How many commitments say what expired holds gave back; they are the first.
+    pub(super) expired: usize,
     touched: BTreeSet<LevelKey>,
     events: Vec<NewEvent>,
 }
@@ -96,11 +100,20 @@ impl Book {
             };
             ((entry.now.variant_id, entry.now.warehouse_id), entry)
         });
+        let known = reservations.iter().map(|row| row.id).collect();
         let reservations = reservations.into_iter().map(|row| (row.id, row));
         Self {
+            known,
             levels: entries.collect(),
             reservations: reservations.collect(),
             ..Self::default()
+        }
+    }
+
+    /// Books what expired holds gave back under another command: one that is kept.
+    pub fn book_expired_under(&mut self, posting: Posting) {
+        for line in &mut self.commitments[..self.expired] {
+            line.posting = posting;
         }
     }
 

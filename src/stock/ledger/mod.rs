@@ -8,6 +8,7 @@
 //! backordered and incoming, and why.
 
 mod book;
+mod days;
 mod done;
 mod events;
 mod load;

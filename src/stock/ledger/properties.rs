@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use entity::stock::{reservation, stock_level};
 use entity::vocab::{
     Amount, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId, PrincipalId,
-    ProductVariantId, Quantity, ReservationState, SalesOrderId, SalesOrderLineId,
-    StockAdjustmentLineId, StockPlace, WarehouseId,
+    ProductVariantId, Quantity, ReservationId, ReservationState, SalesOrderId, SalesOrderLineId,
+    StockAdjustmentLineId, StockHoldLineId, StockPlace, WarehouseId,
 };
 use proptest::prelude::*;
 
@@ -216,4 +216,40 @@ proptest! {
             history.check();
         }
     }
+}
+
+#[test]
+fn what_an_expired_hold_gave_back_moves_to_the_command_that_is_kept() {
+    let History {
+        book, key, posting, ..
+    } = History::new();
+    let mut level = book.level(key).clone();
+    (level.sellable, level.reserved) = (Quantity(5), Quantity(5));
+    level.hold_expires_at = Some(posting.now);
+    let held = reservation::Model {
+        id: ReservationId::generate(),
+        variant_id: key.0,
+        warehouse_id: key.1,
+        sales_order_line_id: None,
+        stock_transfer_line_id: None,
+        stock_hold_line_id: Some(StockHoldLineId::generate()),
+        reserved: Quantity(5),
+        backordered: Quantity::ZERO,
+        state: ReservationState::Active,
+        due_on: posting.date,
+        expires_at: Some(posting.now),
+        created_at: posting.now,
+        updated_at: posting.now,
+    };
+    let mut book = Book::of(vec![level], vec![held]);
+    book.expire_holds(posting);
+    let kept = Posting {
+        operation_id: OperationId::generate(),
+        ..posting
+    };
+    book.book_expired_under(kept);
+    assert!(book.lines_of(posting.operation_id).commitments.is_empty());
+    let lines = book.lines_of(kept.operation_id).commitments;
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0].reserved, Quantity(-5));
 }

@@ -1,11 +1,12 @@
 //! Writes what was posted to a book: levels, reservations, both ledgers; a fixed number of
 //! multi-row statements.
 
-use entity::stock::{commitment, reservation, stock_movement};
+use entity::stock::{commitment, reservation, stock_day, stock_movement};
 use entity::vocab::Instant;
 use sea_orm::{ActiveValue, ActiveValue::Set, DbErr, IntoActiveModel, Statement, Value};
 
 use super::book::{Book, Commitment, CommitmentCause, LevelEntry};
+use super::days::days;
 use super::posting::{Demand, Movement, MovementCause, Supply};
 use crate::accounts::ledger as journal;
 use crate::platform::db::{Tx, TxError, Write, Writes, places, rows};
@@ -36,11 +37,11 @@ pub async fn record_after(tx: &Tx, documents: Writes<'_>, book: &Book) -> Result
         .values()
         .filter(|entry| entry.now.version > entry.loaded_version)
         .collect();
-    let reservations: Vec<&reservation::Model> = book
+    let (changed_reservations, new_reservations): (Vec<_>, Vec<_>) = book
         .changed
         .iter()
         .map(|id| &book.reservations[id])
-        .collect();
+        .partition(|row| book.known.contains(&row.id));
     let lines: Vec<&Commitment> = book
         .commitments
         .iter()
@@ -49,9 +50,13 @@ pub async fn record_after(tx: &Tx, documents: Writes<'_>, book: &Book) -> Result
     let levels = changed
         .chunks(ROWS_MAX)
         .map(|entries| Ok(update_levels(tx, entries)));
-    let reservations = reservations
+    let changed_reservations = changed_reservations
         .chunks(ROWS_MAX)
-        .map(|rows| upsert_reservations(tx, rows));
+        .map(|rows| write_reservations(tx, rows, UPDATE_RESERVATIONS));
+    // Most are new, and new rows cost less where nobody has to look for old ones.
+    let new_reservations = new_reservations
+        .chunks(ROWS_MAX)
+        .map(|rows| write_reservations(tx, rows, ""));
     let commitments = lines.chunks(ROWS_MAX).map(|rows| {
         let rows = rows.iter().map(|line| commitment_row(line));
         Write::insert(tx, rows, "")
@@ -60,10 +65,14 @@ pub async fn record_after(tx: &Tx, documents: Writes<'_>, book: &Book) -> Result
         .movements
         .chunks(ROWS_MAX)
         .map(|rows| Write::insert(tx, rows.iter().map(movement_row), ""));
+    let days = days(&book.movements);
+    let days = days.chunks(ROWS_MAX).map(|rows| add_days(tx, rows));
     let of_book = levels
-        .chain(reservations)
+        .chain(changed_reservations)
+        .chain(new_reservations)
         .chain(commitments)
-        .chain(movements);
+        .chain(movements)
+        .chain(days);
     tx.write_all(Box::new(documents.chain(of_book))).await?;
     journal::post(tx, &book.entries).await
 }
@@ -113,12 +122,28 @@ fn update_levels(tx: &Tx, entries: &[&LevelEntry]) -> Write {
     )
 }
 
-fn upsert_reservations(tx: &Tx, rows: &[&reservation::Model]) -> Result<Write, DbErr> {
-    let update = "ON CONFLICT (id) DO UPDATE SET reserved = excluded.reserved, \
-        backordered = excluded.backordered, state = excluded.state, \
-        expires_at = excluded.expires_at, updated_at = excluded.updated_at";
+const UPDATE_RESERVATIONS: &str = "ON CONFLICT (id) DO UPDATE SET reserved = excluded.reserved, \
+    backordered = excluded.backordered, state = excluded.state, \
+    expires_at = excluded.expires_at, updated_at = excluded.updated_at";
+
+fn write_reservations(
+    tx: &Tx,
+    rows: &[&reservation::Model],
+    then: &'static str,
+) -> Result<Write, DbErr> {
     let rows = rows.iter().map(|row| (*row).clone().into_active_model());
-    Write::insert(tx, rows, update)
+    Write::insert(tx, rows, then)
+}
+
+/// Adds to the sums of days. Their levels are locked, so nobody else adds to them meanwhile.
+fn add_days(tx: &Tx, rows: &[stock_day::Model]) -> Result<Write, DbErr> {
+    let add = "ON CONFLICT (variant_id, warehouse_id, happened_on, kind) DO UPDATE SET \
+        quantity_in = stock_day.quantity_in + excluded.quantity_in, \
+        value_in = stock_day.value_in + excluded.value_in, \
+        quantity_out = stock_day.quantity_out + excluded.quantity_out, \
+        value_out = stock_day.value_out + excluded.value_out";
+    let rows = rows.iter().map(|row| row.clone().into_active_model());
+    Write::insert(tx, rows, add)
 }
 
 fn commitment_row(line: &Commitment) -> commitment::ActiveModel {

@@ -1,7 +1,7 @@
 //! Levels in the schema.
 
 use async_graphql::{Context, Description, InputObject, Object, Result};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::stock::stock_level;
 use entity::vocab::{ProductVariantId, Quantity};
 
@@ -11,12 +11,14 @@ use crate::catalog::product::store::find_variants;
 use crate::graphql::context::{Asked, bad_argument, company, date_time};
 use crate::graphql::listing::PageInfo;
 use crate::graphql::payload::internal;
-use crate::graphql::{Decimal, Money, Reading, app, loaders};
+use crate::graphql::{Date, Decimal, Money, Reading, app, loaders};
 use crate::platform::actor::Scope;
 use crate::platform::page::{Page, PageRequest};
 use crate::platform::reference::{self, Referable, Reference};
 use crate::platform::rejection::Path;
 use crate::stock::ledger::available;
+use crate::stock::past::graphql::{self as past, StockBalance, StockPeriod};
+use crate::stock::past::store::PeriodOf;
 use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
 use crate::stock::warehouse::store as warehouses;
 
@@ -44,6 +46,17 @@ impl StockLevel {
             .await
             .map_err(|error| internal(&error))?;
         Ok(rows.unwrap_or_default().into_iter().map(Self).collect())
+    }
+}
+
+impl StockLevel {
+    fn in_period(&self, first: NaiveDate, last: NaiveDate) -> PeriodOf {
+        PeriodOf {
+            variant_id: self.0.variant_id,
+            warehouse_id: self.0.warehouse_id,
+            first,
+            last,
+        }
     }
 }
 
@@ -116,6 +129,36 @@ impl StockLevel {
         let on_hand = Quantity(self.0.sellable.0 + self.0.quarantined.0);
         let cost = self.0.value.per_unit(on_hand)?;
         Some(ctx.require(Scope::CostsRead).map(|_| cost.into()))
+    }
+
+    /// What was on hand at the end of a business day, by the days of the documents; of a later day
+    /// than today, what is there now.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn as_of(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The day, in the company's time zone.")] date: Date,
+    ) -> Result<StockBalance> {
+        // A period of no day: all that matters came after it.
+        let first = date.0.succ_opt().unwrap_or(date.0);
+        past::as_of(ctx, self.in_period(first, date.0)).await
+    }
+
+    /// What was there, came and left in a period: opening, in, out and closing, in quantity and in
+    /// value. Refused when the first day is after the last.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn period(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day, in the company's time zone.")] first_day: Date,
+        #[graphql(desc = "The last day.")] last_day: Date,
+    ) -> Result<StockPeriod> {
+        if first_day.0 > last_day.0 {
+            return Err(bad_argument(
+                "firstDay: it is after lastDay; a period begins before it ends.",
+            ));
+        }
+        past::period(ctx, self.in_period(first_day.0, last_day.0)).await
     }
 
     /// Counts the changes of this level; of two states the one with the higher version is newer.

@@ -59,10 +59,17 @@ both! {
 }
 
 /// What lists need to be asked for at all.
-const ARGUMENTS: [(&str, &str); 1] = [(
-    "prices",
-    "(customer: { code: \"ACME\" }, lines: [{ variant: { sku: \"BOLT\" }, quantity: \"1\" }])",
-)];
+const ARGUMENTS: [(&str, &str); 3] = [
+    (
+        "prices",
+        "(customer: { code: \"ACME\" }, lines: [{ variant: { sku: \"BOLT\" }, quantity: \"1\" }])",
+    ),
+    ("asOf", "(date: \"2999-12-31\")"),
+    (
+        "period",
+        "(firstDay: \"2000-01-01\", lastDay: \"2999-12-31\")",
+    ),
+];
 
 /// A hold, a transfer and an adjustment.
 async fn fill_documents(client: &Client) {

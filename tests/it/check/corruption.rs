@@ -97,8 +97,9 @@ fn columns(table: &str) -> &'static str {
 }
 
 /// Tables that nothing refers to: they are restored whole.
-const LEDGERS: [&str; 10] = [
+const LEDGERS: [&str; 11] = [
     "stock_movement",
+    "stock_day",
     "commitment",
     "reservation",
     "operation",
@@ -125,11 +126,25 @@ const RECORDS: [(&str, &[&str]); 20] = [
     ),
     (
         "sales_order",
-        &["status", "net", "tax", "gross", "fulfilment", "billing"],
+        &[
+            "status",
+            "net",
+            "tax",
+            "gross",
+            "fulfilment",
+            "billing",
+            "customer_id",
+            "created_by",
+        ],
     ),
     (
         "sales_order_line",
         &[
+            "variant_id",
+            "warehouse_id",
+            "price_list_id",
+            "tax_class_id",
+            "price_source",
             "quantity",
             "net",
             "tax",

@@ -1,5 +1,7 @@
 //! The table: which corruption breaks which rules, for which records.
 
+use std::collections::BTreeSet;
+
 use entity::vocab::PrincipalId;
 
 use super::accounts::{self, BOOKS, INVENTORY};
@@ -12,6 +14,7 @@ const QUARANTINED: &str = "quarantined = sum of movements";
 pub const VALUE: &str = "value = sum of movements";
 pub const RESERVED: &str = "reserved = sum of commitments";
 const BACKORDERED: &str = "backordered = sum of commitments";
+const DAYS: &str = "days = sums of movements";
 pub const INCOMING: &str = "incoming = sum of commitments";
 pub const HELD: &str = "reserved = sum of reservations";
 const WAITING: &str = "backordered = sum of reservations";
@@ -34,6 +37,9 @@ const RECEIVED_VALUE: &str = "receipt line: value = movements";
 const RETURNED: &str = "customer return line: received and cost = movements in";
 const INSPECTED: &str = "customer return line: what became of it = movements";
 const AUTHORSHIP: &str = "document: its operation is kept, by its author";
+const NAMED: &str = "order: its customer and author exist";
+const LINE_NAMED: &str = "order line: its variant, warehouse, price list and tax class exist";
+const KEPT: &str = "ledger line: its operation is kept";
 const ENDED: &str = "reservation: an ended one holds nothing";
 
 /// Rows about the variant of this SKU.
@@ -55,6 +61,7 @@ pub fn all(books: &Books) -> Vec<Corruption> {
         commitments(books),
         reservations(books),
         orders(books),
+        references(books),
         document_lines(books),
         returns(books),
         moved_rows::all(&books.documents),
@@ -62,7 +69,40 @@ pub fn all(books: &Books) -> Vec<Corruption> {
         purchases::all(&books.purchases),
         operations(books),
     ];
-    groups.concat()
+    let rows = groups.concat().into_iter().map(of_another_day);
+    rows.chain(days(books)).collect()
+}
+
+/// A movement that another quantity or value came or left by is not in the sums of its day.
+fn of_another_day(row: Corruption) -> Corruption {
+    let within = row.told.iter().any(|(rule, _)| rule == QUARANTINED);
+    if row.table != "stock_movement" || within {
+        return row;
+    }
+    let moved = |(rule, level): &(String, String)| {
+        let is_sum = rule == SELLABLE || rule == VALUE;
+        is_sum.then(|| level.clone())
+    };
+    let levels: BTreeSet<String> = row.told.iter().filter_map(moved).collect();
+    levels
+        .iter()
+        .fold(row, |row, level| row.breaks(DAYS, level))
+}
+
+fn days(books: &Books) -> Vec<Corruption> {
+    let bolt = books.level(&books.bolt);
+    let wanted = format!("{} AND kind = 'RECEIPT'", of_sku("BOLT"));
+    let deeds = [
+        lifted("quantity_in"),
+        lifted("quantity_out"),
+        set("value_in = value_in + 1"),
+        set("value_out = value_out + 1"),
+        set("happened_on = '2001-02-03'"),
+        set("kind = 'ADJUSTMENT'"),
+        Deed::Delete,
+    ];
+    let row = |deed| corrupt("stock_day", wanted.as_str(), deed).breaks(DAYS, &bolt);
+    deeds.into_iter().map(row).collect()
 }
 
 fn returns(books: &Books) -> Vec<Corruption> {
@@ -86,7 +126,9 @@ fn operations(books: &Books) -> Vec<Corruption> {
         corrupt("operation", first, set("caller_id = id"))
             .breaks(AUTHORSHIP, &by_author)
             .breaks(AUTHORSHIP, &by_itself),
-        corrupt("operation", first, Deed::Delete).breaks(AUTHORSHIP, &by_author),
+        corrupt("operation", first, Deed::Delete)
+            .breaks(AUTHORSHIP, &by_author)
+            .breaks(KEPT, &id.to_string()),
     ]
 }
 
@@ -290,6 +332,23 @@ fn orders(books: &Books) -> Vec<Corruption> {
             .breaks(LINE_SHIPPED, &waiting.line)
             .breaks(LINE_OPEN, &waiting.line)
             .breaks(PROGRESS, &waiting.id),
+    ]
+}
+
+/// Orders and lines that name what does not exist.
+fn references(books: &Books) -> Vec<Corruption> {
+    let partial = &books.partial;
+    let order = |deed: Deed| corrupt("sales_order", "fulfilment = 'PARTIAL'", deed);
+    let line = |deed: Deed| {
+        let of_order = "sales_order_id = (SELECT id FROM sales_order WHERE fulfilment = 'PARTIAL')";
+        corrupt("sales_order_line", of_order, deed).breaks(LINE_NAMED, &partial.line)
+    };
+    vec![
+        order(set("customer_id = id")).breaks(NAMED, &partial.id),
+        line(set("variant_id = id")),
+        line(set("warehouse_id = id")),
+        line(set("tax_class_id = id")),
+        line(set("price_source = 'CUSTOMER_LIST', price_list_id = id")),
     ]
 }
 

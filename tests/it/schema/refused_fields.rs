@@ -136,6 +136,16 @@ const RECORDS: &[(&str, &str)] = &[
         "{ stockLevels { nodes { onHand unitCost value { amount } } } }",
     ),
     (
+        "StockBalance",
+        "{ stockLevels { nodes {
+            asOf(date: \"2999-12-31\") { onHand unitCost value { amount } } } } }",
+    ),
+    (
+        "StockFlow",
+        "{ stockLevels { nodes { period(firstDay: \"2000-01-01\", lastDay: \"2999-12-31\") {
+            total { quantityIn valueIn { amount } valueOut { amount } } } } } }",
+    ),
+    (
         "GoodsReceiptLine",
         "{ goodsReceipts { nodes { lines { quantity unitCost value { amount }
             reversalDifference { amount } } } } }",

@@ -1,9 +1,10 @@
 //! What stock promises beyond receiving and selling: backorders, splits, holds, transfers,
-//! adjustments, cost.
+//! adjustments, cost, the past.
 
 mod adjustment;
 mod adjustment_reverse;
 mod backorder;
 mod hold;
+mod past;
 mod transfer;
 mod transitions;

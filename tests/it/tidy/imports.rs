@@ -56,6 +56,7 @@ const PURE: &[&str] = &[
     "src/sales/quotation/edit.rs",
     "src/sales/quotation/reprice.rs",
     "src/stock/ledger/book.rs",
+    "src/stock/ledger/days.rs",
     "src/stock/ledger/posting.rs",
     "src/stock/ledger/promise.rs",
     "src/stock/ledger/queue.rs",

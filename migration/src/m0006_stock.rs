@@ -1,4 +1,7 @@
 //! Balances, and the physical and the commitment ledger beside them.
+//!
+//! Reservations and commitments name a level that their writer holds locked and that is never
+//! deleted, and the level's sums must be theirs: a foreign key would say nothing more.
 
 crate::dialect::migration!(
     r#"
@@ -26,6 +29,7 @@ CREATE TABLE stock_level (
     CONSTRAINT stock_level_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};
 CREATE INDEX stock_level_warehouse ON stock_level (warehouse_id, variant_id);
+CREATE TRIGGER stock_level_kept BEFORE DELETE ON stock_level {refused};
 
 CREATE TABLE stock_movement (
     id {serial},
@@ -90,6 +94,24 @@ CREATE INDEX stock_movement_adjustment ON stock_movement (stock_adjustment_line_
 CREATE INDEX stock_movement_transfer ON stock_movement (stock_transfer_line_id)
     WHERE stock_transfer_line_id IS NOT NULL;
 
+CREATE TABLE stock_day (
+    variant_id {uuid} NOT NULL,
+    warehouse_id {uuid} NOT NULL,
+    happened_on {date} NOT NULL,
+    kind TEXT NOT NULL,
+    quantity_in {big} NOT NULL,
+    value_in {big} NOT NULL,
+    quantity_out {big} NOT NULL,
+    value_out {big} NOT NULL,
+    PRIMARY KEY (variant_id, warehouse_id, happened_on, kind),
+    CONSTRAINT stock_day_kind_known CHECK (
+        kind IN ('RECEIPT', 'FULFILMENT', 'TRANSFER', 'ADJUSTMENT', 'RETURN')),
+    CONSTRAINT stock_day_sums_range CHECK (
+        quantity_in >= 0 AND value_in >= 0 AND quantity_out >= 0 AND value_out >= 0),
+    CONSTRAINT stock_day_level FOREIGN KEY (variant_id, warehouse_id)
+        REFERENCES stock_level (variant_id, warehouse_id)
+) {strict};
+
 CREATE TABLE reservation (
     id {uuid} NOT NULL PRIMARY KEY,
     variant_id {uuid} NOT NULL,
@@ -113,8 +135,6 @@ CREATE TABLE reservation (
         (CASE WHEN sales_order_line_id IS NULL THEN 0 ELSE 1 END)
         + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END)
         + (CASE WHEN stock_hold_line_id IS NULL THEN 0 ELSE 1 END) = 1),
-    CONSTRAINT reservation_level FOREIGN KEY (variant_id, warehouse_id)
-        REFERENCES stock_level (variant_id, warehouse_id),
     CONSTRAINT reservation_sales_order_line FOREIGN KEY (sales_order_line_id)
         REFERENCES sales_order_line (id),
     CONSTRAINT reservation_stock_transfer_line FOREIGN KEY (stock_transfer_line_id)
@@ -154,8 +174,6 @@ CREATE TABLE commitment (
         + (CASE WHEN stock_transfer_line_id IS NULL THEN 0 ELSE 1 END)
         + (CASE WHEN stock_hold_line_id IS NULL THEN 0 ELSE 1 END)
         + (CASE WHEN purchase_order_line_id IS NULL THEN 0 ELSE 1 END) = 1),
-    CONSTRAINT commitment_level FOREIGN KEY (variant_id, warehouse_id)
-        REFERENCES stock_level (variant_id, warehouse_id),
     CONSTRAINT commitment_sales_order_line FOREIGN KEY (sales_order_line_id)
         REFERENCES sales_order_line (id),
     CONSTRAINT commitment_stock_transfer_line FOREIGN KEY (stock_transfer_line_id)
@@ -169,6 +187,6 @@ CREATE INDEX commitment_purchase_order_line ON commitment (purchase_order_line_i
     WHERE purchase_order_line_id IS NOT NULL;
 CREATE INDEX commitment_level ON commitment (variant_id, warehouse_id, id);
 "#,
-    "DROP TABLE commitment; DROP TABLE reservation; DROP TABLE stock_movement;
-    DROP TABLE stock_level;"
+    "DROP TABLE commitment; DROP TABLE reservation; DROP TABLE stock_day;
+    DROP TABLE stock_movement; DROP TABLE stock_level;"
 );
