@@ -5,6 +5,9 @@ mod imports;
 mod shape;
 mod sources;
 
+use std::fs::read_to_string;
+use std::path::Path;
+
 use sources::{Source, sources};
 
 #[test]
@@ -25,6 +28,28 @@ fn complaints(source: &Source) -> Vec<String> {
     complaints.extend(imports::forbidden(source));
     complaints.extend(shape::complaints(source));
     complaints
+}
+
+/// A checker that used the code it checks would share its mistakes.
+#[test]
+fn the_program_that_stresses_the_server_knows_none_of_its_code() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/stress");
+    let (mut folders, mut seen) = (vec![folder], 0);
+    while let Some(folder) = folders.pop() {
+        for entry in folder.read_dir().expect("it is there") {
+            let path = entry.expect("it can be listed").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = read_to_string(&path).expect("it is text");
+            for name in ["stockroom::", "entity::", "migration::"] {
+                assert!(!text.contains(name), "{} knows {name}", path.display());
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "only {seen} files");
 }
 
 /// A rule that finds nothing anywhere would pass the tests above.
