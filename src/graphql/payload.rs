@@ -95,6 +95,9 @@ pub fn split(verdict: Verdict) -> Result<(Option<Accepted>, Vec<UserError>)> {
     }
 }
 
+/// What the caller is told of an error of the database: [`internal`] or [`unread`].
+pub type Tell = fn(&sea_orm::DbErr) -> async_graphql::Error;
+
 /// An error of the database, on its way to the log.
 pub fn internal(error: &sea_orm::DbErr) -> async_graphql::Error {
     failed(crate::platform::db::op_error(error))

@@ -13,7 +13,7 @@ use super::store::LastUseOf;
 use super::{ops, secret, store};
 use crate::graphql::context::{Asked, actor, bad_argument, date_time};
 use crate::graphql::filter::IdFilter;
-use crate::graphql::payload::{internal, split};
+use crate::graphql::payload::{internal, split, unread};
 use crate::graphql::user_error::UserError;
 use crate::graphql::{Reading, app, listing, loader_by_id, loaders, payload};
 use crate::identity::principal::graphql::{Principal, author};
@@ -273,7 +273,7 @@ impl TokenMutation {
         };
         let id = ApiTokenId(accepted.record_id);
         let row = loaders(ctx).load_one(id).await;
-        let row = row.map_err(|error| internal(&error))?;
+        let row = row.map_err(|error| unread(&error))?;
         Ok(ApiTokenCreatePayload {
             api_token: row.map(ApiToken),
             secret: (!accepted.replayed).then_some(secret),

@@ -14,7 +14,7 @@ use super::inputs::{
 use super::{account, ops, store};
 use crate::graphql::context::{Asked, actor, date_time};
 use crate::graphql::filter::{TextFilter, enum_filter};
-use crate::graphql::payload::{internal, split};
+use crate::graphql::payload::{internal, split, unread};
 use crate::graphql::user_error::UserError;
 use crate::graphql::{Reading, app, failed, listing, loaders, payload};
 use crate::identity::access::Access;
@@ -310,7 +310,7 @@ impl UserMutation {
         };
         let row = loaders(ctx).load_one(UserId(accepted.record_id)).await;
         Ok(UserCreatePayload {
-            user: row.map_err(|error| internal(&error))?.map(User),
+            user: row.map_err(|error| unread(&error))?.map(User),
             generated_password: password.filter(|_| !accepted.replayed),
             errors,
             replayed: accepted.replayed,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::ops::{NewTier, SetTiers, UpdateSettings};
 use super::{ops, store};
 use crate::graphql::context::{Asked, company};
-use crate::graphql::payload::{cursor, internal, split};
+use crate::graphql::payload::{Tell, cursor, internal, split, unread};
 use crate::graphql::user_error::UserError;
 use crate::graphql::{Decimal, Money, Reading, app};
 use crate::platform::actor::Scope;
@@ -181,9 +181,9 @@ pub struct PurchaseApprovalTiersSetPayload {
     event_cursor: Option<String>,
 }
 
-async fn load_settings(ctx: &Context<'_>) -> Result<CompanySettings> {
+async fn load_settings(ctx: &Context<'_>, tell: Tell) -> Result<CompanySettings> {
     let row = store::settings(app(ctx).db.reader()).await;
-    row.map(CompanySettings).map_err(|error| internal(&error))
+    row.map(CompanySettings).map_err(|error| tell(&error))
 }
 
 async fn load_tiers(ctx: &Context<'_>) -> Result<Vec<PurchaseApprovalTier>> {
@@ -202,7 +202,7 @@ impl PurchasingSettingsQuery {
     /// Scope: `purchase_orders:read`.
     async fn company_settings(&self, ctx: &Context<'_>) -> Result<CompanySettings> {
         ctx.require(Scope::PurchaseOrdersRead)?;
-        load_settings(ctx).await
+        load_settings(ctx, internal).await
     }
 
     /// From which amounts on purchase orders must be approved by somebody else, lowest first; none:
@@ -243,7 +243,7 @@ impl PurchasingSettingsMutation {
             });
         };
         Ok(CompanySettingsUpdatePayload {
-            company_settings: Some(load_settings(ctx).await?),
+            company_settings: Some(load_settings(ctx, unread).await?),
             errors,
             replayed: accepted.replayed,
             event_cursor: accepted.event_cursor.map(cursor),
@@ -270,7 +270,7 @@ impl PurchasingSettingsMutation {
             });
         };
         Ok(PurchaseApprovalTiersSetPayload {
-            company_settings: Some(load_settings(ctx).await?),
+            company_settings: Some(load_settings(ctx, unread).await?),
             errors,
             replayed: accepted.replayed,
             event_cursor: accepted.event_cursor.map(cursor),

@@ -13,7 +13,7 @@ use super::store::{self, FulfilmentsOf, LinesOf};
 use super::{create, ship, steps};
 use crate::graphql::context::Asked;
 use crate::graphql::filter::{DateFilter, IdFilter, MetadataFilter, TextFilter, enum_filter};
-use crate::graphql::payload::{cursor, internal, split};
+use crate::graphql::payload::{cursor, internal, split, unread};
 use crate::graphql::record::RecordFields;
 use crate::graphql::user_error::UserError;
 use crate::graphql::{
@@ -255,17 +255,17 @@ async fn brought(
         let row = loaders(ctx)
             .load_one(FulfilmentId(accepted.record_id))
             .await;
-        row.map_err(|error| internal(&error))?.into_iter().collect()
+        row.map_err(|error| unread(&error))?.into_iter().collect()
     } else {
         let made = store::of_operation(app(ctx).db.reader(), accepted.operation_id).await;
-        made.map_err(|error| internal(&error))?
+        made.map_err(|error| unread(&error))?
     };
     let order = match rows.first() {
         Some(row) => row.sales_order_id,
         None => SalesOrderId(accepted.record_id),
     };
     let order = loaders(ctx).load_one(order).await;
-    let order = order.map_err(|error| internal(&error))?;
+    let order = order.map_err(|error| unread(&error))?;
     let fulfilments = rows.into_iter().map(Fulfilment).collect();
     Ok((fulfilments, order.map(SalesOrder::from)))
 }
