@@ -39,6 +39,8 @@ pub struct Ear {
     pub wrong: Vec<String>,
     is_every: bool,
     cursor: Option<String>,
+    /// Whether something could not be told: then it has to come back behind its cursor.
+    is_missing: bool,
 }
 
 /// Listens until the end, and then until all is quiet.
@@ -94,6 +96,9 @@ impl Ear {
                         if self.take(&String::from_utf8_lossy(&block)) {
                             last = Instant::now();
                         }
+                        if std::mem::take(&mut self.is_missing) {
+                            return false;
+                        }
                     }
                 }
                 Ok(_) => return false,
@@ -118,7 +123,8 @@ impl Ear {
         if changed.is_null() {
             let text = message.to_string();
             // A server whose database is away may say so; the subscriber comes back.
-            if message.get("errors").is_some() && !text.contains("UNAVAILABLE") {
+            self.is_missing = text.contains("UNAVAILABLE");
+            if message.get("errors").is_some() && !self.is_missing {
                 self.wrong.push(text);
             }
             return false;
