@@ -247,6 +247,20 @@ both! {
         assert!(said.starts_with("firstDay:"), "{said}");
     }
 
+    async fn a_day_of_no_calendar_is_refused_and_the_last_one_is_not(server: &TestServer) {
+        let client = server.client();
+        two_weeks(&client).await;
+        for day in ["", "+12345-01-01", "-0044-03-15", "2026-02-30", "yesterday"] {
+            let asked = json!({ "code": "MAIN", "first": "2000-01-01", "date": day });
+            let reply = client.send(PAST, asked).await;
+            let error = &reply.body["errors"][0];
+            assert_eq!(error["extensions"]["code"], "BAD_REQUEST", "{day}: {}", reply.body);
+        }
+        let last = past(&client, "MAIN", "0000-01-01", "9999-12-31").await;
+        assert_eq!(last["asOf"]["onHand"], last["onHand"]);
+        assert_eq!(last["period"]["opening"]["onHand"], "0");
+    }
+
     async fn the_past_stands_still_while_goods_come_and_go(server: &TestServer) {
         let client = server.client();
         two_weeks(&client).await;
