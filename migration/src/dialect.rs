@@ -14,6 +14,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("{big}", "BIGINT", "INTEGER"),
     ("{bool}", "BOOLEAN", "INTEGER"),
     ("{bytes}", "BYTEA", "BLOB"),
+    // What is read together stands together in the order of the key, with its sums, and not where
+    // it came to lie when it was written: SQLite keeps the table in its key, PostgreSQL the sums.
+    ("{clustered}", "", "STRICT, WITHOUT ROWID"),
     ("{date}", "DATE", "TEXT"),
     ("{int}", "INTEGER", "INTEGER"),
     ("{json}", "JSONB", "TEXT"),
@@ -43,6 +46,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("{small}", "SMALLINT", "INTEGER"),
     ("{strict}", "", "STRICT"),
     ("{uuid}", "UUID", "BLOB"),
+    (
+        "{with_sums}",
+        "INCLUDE (quantity_in, value_in, quantity_out, value_out)",
+        "",
+    ),
 ];
 
 /// Runs a script of statements in the words of the database at hand.

@@ -103,14 +103,14 @@ CREATE TABLE stock_day (
     value_in {big} NOT NULL,
     quantity_out {big} NOT NULL,
     value_out {big} NOT NULL,
-    PRIMARY KEY (variant_id, warehouse_id, happened_on, kind),
+    PRIMARY KEY (variant_id, warehouse_id, happened_on, kind) {with_sums},
     CONSTRAINT stock_day_kind_known CHECK (
         kind IN ('RECEIPT', 'FULFILMENT', 'TRANSFER', 'ADJUSTMENT', 'RETURN')),
     CONSTRAINT stock_day_sums_range CHECK (
         quantity_in >= 0 AND value_in >= 0 AND quantity_out >= 0 AND value_out >= 0),
     CONSTRAINT stock_day_level FOREIGN KEY (variant_id, warehouse_id)
         REFERENCES stock_level (variant_id, warehouse_id)
-) {strict};
+) {clustered};
 
 CREATE TABLE reservation (
     id {uuid} NOT NULL PRIMARY KEY,
