@@ -108,6 +108,34 @@ pub const RULES: &[Rule] = &[
           GROUP BY variant_id, warehouse_id, happened_on, kind",
     ),
     level(
+        "on hand after each movement = the one before + the movement",
+        "WITH sides AS (
+             SELECT variant_id, to_warehouse_id AS warehouse_id, id, to_on_hand AS on_hand,
+                    CASE WHEN from_warehouse_id = to_warehouse_id THEN 0 ELSE quantity END AS change
+               FROM stock_movement WHERE to_warehouse_id IS NOT NULL
+             UNION ALL SELECT variant_id, from_warehouse_id, id, from_on_hand,
+                    CASE WHEN from_warehouse_id = to_warehouse_id THEN 0 ELSE -quantity END
+               FROM stock_movement WHERE from_warehouse_id IS NOT NULL
+             UNION ALL SELECT variant_id, warehouse_id, 9223372036854775807,
+                    sellable + quarantined, 0 FROM stock_level),
+         steps AS (
+             SELECT variant_id, warehouse_id, on_hand - change - COALESCE(LAG(on_hand)
+                    OVER (PARTITION BY variant_id, warehouse_id ORDER BY id), 0) AS gap
+               FROM sides)
+         SELECT variant_id AS a, warehouse_id AS b, ABS(gap) AS stored, 0 AS expected
+           FROM steps WHERE gap <> 0",
+    ),
+    level(
+        "supply = sum of commitments",
+        "SELECT variant_id AS a, warehouse_id AS b, ABS(SUM(incoming)) AS stored, 0 AS expected
+           FROM (SELECT line_id, variant_id, warehouse_id, incoming FROM supply
+                 UNION ALL SELECT purchase_order_line_id, variant_id, warehouse_id, -incoming
+                   FROM commitment WHERE purchase_order_line_id IS NOT NULL
+                 UNION ALL SELECT stock_transfer_line_id, variant_id, warehouse_id, -incoming
+                   FROM commitment WHERE stock_transfer_line_id IS NOT NULL) AS lines
+          GROUP BY line_id, variant_id, warehouse_id",
+    ),
+    level(
         "reserved = sum of commitments",
         "SELECT variant_id AS a, warehouse_id AS b, reserved AS stored, 0 AS expected
            FROM stock_level

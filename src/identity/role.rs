@@ -71,6 +71,7 @@ const FINANCE: &[Scope] = &[
     Scope::PaymentsRead,
     Scope::PaymentsWrite,
     Scope::JournalRead,
+    Scope::PeriodsWrite,
     Scope::ReturnsRead,
     Scope::CreditWrite,
     Scope::SettingsWrite,

@@ -79,6 +79,8 @@ scopes! {
     PaymentsWrite = "payments:write";
     /// See the journal and the trial balance.
     JournalRead = "journal:read";
+    /// Lock periods of the books, and open them again.
+    PeriodsWrite = "periods:write";
     /// See customer returns.
     ReturnsRead = "returns:read";
     /// Request, receive, inspect and settle customer returns.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
 use entity::vocab::{Amount, CurrencyCode, ProductVariantId, Quantity, WarehouseId};
 
 /// The place of a value in an input, for example `input.lines.2.quantity`.
@@ -94,6 +95,15 @@ pub enum Problem {
         allowed: &'static [&'static str],
         /// What to do.
         message: String,
+    },
+    /// The books are locked for the day.
+    #[error(
+        "The books are locked through {through}. Give a later date, or have the period opened with \
+         periodReopen."
+    )]
+    PeriodLocked {
+        /// The last locked day.
+        through: NaiveDate,
     },
     /// The value seen by the caller is no longer the one that is stored.
     #[error("The quantity is {current} by now, not {expected}. Read it again, then decide.")]

@@ -9,6 +9,7 @@ use crate::accounts::exchange_rate::graphql::{ExchangeRateList, ExchangeRateMuta
 use crate::accounts::ledger::graphql::{JournalEntryList, JournalQuery};
 use crate::accounts::open_item::graphql::{OpenItemList, OpenItemMutation};
 use crate::accounts::payment::graphql::{PaymentList, PaymentMutation, PaymentQuery};
+use crate::accounts::period::graphql::{PeriodMutation, PeriodQuery};
 use crate::accounts::statement::graphql::StatementQuery;
 use crate::catalog::category::graphql::{CategoryList, CategoryMutation, CategoryQuery};
 use crate::catalog::price_list::graphql::{
@@ -163,6 +164,7 @@ struct AccountsQuery(
     CustomerReturnQuery,
     CreditQuery,
     JournalQuery,
+    PeriodQuery,
     JournalEntryList,
     OpenItemList,
     PaymentQuery,
@@ -231,7 +233,12 @@ struct DocumentMutation(
 );
 
 #[derive(Default, MergedObject)]
-struct AccountsMutation(OpenItemMutation, PaymentMutation, ExchangeRateMutation);
+struct AccountsMutation(
+    OpenItemMutation,
+    PaymentMutation,
+    ExchangeRateMutation,
+    PeriodMutation,
+);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, StockLevelSubscription>;

@@ -30,6 +30,7 @@ pages! {
     errors: "docs/errors.md",
     graphql: "docs/graphql.md",
     buying: "docs/jobs/buying.md",
+    closing: "docs/jobs/closing.md",
     collecting: "docs/jobs/collecting.md",
     counting: "docs/jobs/counting.md",
     fulfilling: "docs/jobs/fulfilling.md",

@@ -11,4 +11,5 @@ pub mod stock_level;
 pub mod stock_movement;
 pub mod stock_transfer;
 pub mod stock_transfer_line;
+pub mod supply;
 pub mod warehouse;

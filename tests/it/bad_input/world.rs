@@ -89,7 +89,7 @@ impl World {
         masters(&client).await;
         products(&client).await;
         stock(&client).await;
-        Self {
+        let world = Self {
             unknown: Unknown::make(),
             open: order(&client, "open", "BOLT", "2000").await,
             waiting: order(&client, "waiting", "SAND", "900000000000").await,
@@ -108,7 +108,13 @@ impl World {
             purchases: Purchases::make(server).await,
             selling: Selling::make(&client).await,
             returning: Returning::make(&client).await,
-        }
+        };
+        // A period that ended before anything happened here.
+        let through = json!({ "through": "1990-12-31" });
+        client
+            .accept("periodLock", through, "accountingPeriod { reason }")
+            .await;
+        world
     }
 }
 

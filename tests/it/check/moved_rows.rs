@@ -3,7 +3,7 @@
 use super::accounts::{BOOKS, IN_TRANSIT};
 use super::corruption::{Corruption, Deed, PIECE, corrupt, set};
 use super::documents::Documents;
-use super::rows::{HELD, INCOMING, RESERVED, SELLABLE, VALUE, lifted, of_sku};
+use super::rows::{HELD, INCOMING, RESERVED, SELLABLE, SUPPLY, VALUE, lifted, of_sku};
 
 const ON_ITS_WAY: &str = "transfer line: on its way = movements";
 const VALUE_ON_ITS_WAY: &str = "transfer line: value on its way = movements";
@@ -146,6 +146,8 @@ fn transfer_promises(documents: &Documents) -> Vec<Corruption> {
             .breaks(INCOMING, side)
             .breaks(EXPECTED, partly)
     };
+    let on_its_way = "stock_transfer_line_id IS NOT NULL AND incoming > 0";
+    let supply = |deed: Deed| corrupt("supply", on_its_way, deed).breaks(SUPPLY, side);
     let reserved =
         |deed: Deed| corrupt("commitment", of_draft.as_str(), deed).breaks(RESERVED, main);
     let holds = |deed: Deed| {
@@ -159,6 +161,9 @@ fn transfer_promises(documents: &Documents) -> Vec<Corruption> {
         incoming(&announced, Deed::Duplicate),
         incoming(&arrived, Deed::Delete),
         incoming(&arrived, Deed::Duplicate),
+        supply(lifted("incoming")),
+        supply(set("incoming = 0")),
+        supply(Deed::Delete),
         reserved(lifted("reserved")),
         reserved(Deed::Delete),
         reserved(Deed::Duplicate),

@@ -79,6 +79,8 @@ pub const EXCEPTIONS: &[(&str, &str)] = &[
     ("paymentTermsArchive", MASTER),
     ("paymentTermsCreate", MASTER),
     ("paymentTermsUpdate", MASTER),
+    ("periodLock", SETTING),
+    ("periodReopen", SETTING),
     ("priceListArchive", MASTER),
     ("priceListCreate", MASTER),
     ("priceListItemsSet", MASTER),

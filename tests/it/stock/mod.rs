@@ -6,5 +6,6 @@ mod adjustment_reverse;
 mod backorder;
 mod hold;
 mod past;
+mod promise;
 mod transfer;
 mod transitions;
