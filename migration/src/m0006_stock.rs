@@ -84,6 +84,8 @@ CREATE TABLE stock_movement (
         REFERENCES customer_return_line (id)
 ) {strict};
 CREATE INDEX stock_movement_variant ON stock_movement (variant_id, id);
+CREATE INDEX stock_movement_came ON stock_movement (variant_id, to_warehouse_id, id)
+    WHERE to_warehouse_id IS NOT NULL AND from_warehouse_id IS NULL;
 CREATE INDEX stock_movement_day ON stock_movement (happened_on, id);
 CREATE INDEX stock_movement_receipt ON stock_movement (goods_receipt_line_id)
     WHERE goods_receipt_line_id IS NOT NULL;
@@ -186,6 +188,7 @@ CREATE TABLE commitment (
 CREATE INDEX commitment_purchase_order_line ON commitment (purchase_order_line_id)
     WHERE purchase_order_line_id IS NOT NULL;
 CREATE INDEX commitment_level ON commitment (variant_id, warehouse_id, id);
+CREATE INDEX commitment_incoming ON commitment (variant_id, warehouse_id) WHERE incoming <> 0;
 "#,
     "DROP TABLE commitment; DROP TABLE reservation; DROP TABLE stock_day;
     DROP TABLE stock_movement; DROP TABLE stock_level;"

@@ -1,6 +1,7 @@
 //! Stock: where goods are, and to whom they are promised.
 
 pub mod adjustment;
+pub mod explanation;
 pub mod hold;
 pub mod ledger;
 pub mod level;
