@@ -210,6 +210,12 @@ async fn read_movements(
          WHERE undone.reverses_id = came.id) ORDER BY came.id DESC"
     );
     let statement = Statement::from_sql_and_values(backend, sql, values);
+    if backend == DbBackend::Postgres {
+        // It takes the conditions on the two warehouses for independent, expects a handful of
+        // movements, and would read and sort all that ever came instead of walking back.
+        conn.execute_unprepared("SET LOCAL enable_bitmapscan = off")
+            .await?;
+    }
     let found = stock_movement::Entity::find().from_raw_sql(statement);
     let rows = found.all(conn).await?.into_iter();
     let keyed = rows.filter_map(|row| Some(((row.variant_id, row.to_warehouse_id?), row)));

@@ -235,6 +235,26 @@ both! {
         assert_eq!(assert_all_add_up(&client).await, 2);
     }
 
+    async fn what_is_not_listed_is_told_as_a_sum(server: &TestServer) {
+        let client = server.client();
+        open_shop(&client).await;
+        for _ in 0..110 {
+            receive(&client, "1", "2").await;
+        }
+        for _ in 0..3 {
+            place(&client, "50").await;
+        }
+        let of = explain(&client, "(first: 100)", EXPLANATION).await;
+        assert_adds_up(&of, 100);
+        assert_eq!((rows(&of["layers"]).len(), &of["earlier"]), (100, &json!("10")));
+        assert_eq!(of["valueDifference"]["amount"], "20.00", "earlier goods are in it");
+        let of = explain(&client, "(first: 2)", EXPLANATION).await;
+        assert_adds_up(&of, 2);
+        assert_eq!((&of["otherReserved"], &of["otherBackordered"]), (&json!("10"), &json!("40")));
+        assert_eq!((rows(&of["layers"]).len(), &of["earlier"]), (2, &json!("108")));
+        assert_all_add_up(&client).await;
+    }
+
     async fn parts_add_up_while_others_write(server: &TestServer) {
         let client = server.client();
         open_shop(&client).await;
