@@ -134,6 +134,19 @@ async fn a_change_that_cannot_be_told_whole_is_told_when_the_database_is_back() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_stops_in_order_while_a_subscriber_waits_for_the_database() {
+    let company = Company::open().await;
+    let client = company.client();
+    stocked(&client, &["CUT"]).await;
+    let (held, cursor) = hold(&client, "CUT").await;
+    let mut stream = listen(&client, WITH_VARIANT, &cursor).await;
+    company.cut_while_reading("product_variant", &held).await;
+    company.server.stop().await;
+    let heard = stream.hear().await;
+    assert!(matches!(heard, Heard::Closed(Some((1001, _)))), "{heard:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_subscription_ends_with_what_an_item_could_not_read_by_itself_and_can_be_resumed() {
     let company = Company::open().await;
     let client = company.client();
