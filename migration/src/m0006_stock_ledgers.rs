@@ -89,6 +89,8 @@ CREATE TABLE stock_movement (
         REFERENCES customer_return_line (id)
 ) {strict};
 CREATE INDEX stock_movement_variant ON stock_movement (variant_id, id);
+CREATE INDEX stock_movement_came ON stock_movement (variant_id, to_warehouse_id, id)
+    WHERE to_warehouse_id IS NOT NULL AND from_warehouse_id IS NULL;
 CREATE INDEX stock_movement_day ON stock_movement (happened_on, id);
 CREATE INDEX stock_movement_receipt ON stock_movement (goods_receipt_line_id)
     WHERE goods_receipt_line_id IS NOT NULL;

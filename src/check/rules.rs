@@ -21,6 +21,8 @@ pub struct Rule {
     pub name_a: Name,
     /// Writes the second id, where there are two.
     pub name_b: Option<Name>,
+    /// Whether the ids are those of a level: its variant and its warehouse.
+    pub is_about_levels: bool,
     /// The two sides, joined by UNION ALL.
     pub sides: &'static str,
 }
@@ -40,6 +42,7 @@ const fn level(name: &'static str, sides: &'static str) -> Rule {
         name,
         name_a: VARIANT,
         name_b: WAREHOUSE,
+        is_about_levels: true,
         sides,
     }
 }
@@ -49,12 +52,13 @@ pub(super) const fn of(name: &'static str, name_a: Name, sides: &'static str) ->
         name,
         name_a,
         name_b: None,
+        is_about_levels: false,
         sides,
     }
 }
 
-/// Everything that must hold at every commit.
-pub const RULES: &[Rule] = &[
+/// What must hold of levels and movements at every commit.
+pub const LEVELS: &[Rule] = &[
     level(
         "sellable = sum of movements",
         "SELECT variant_id AS a, warehouse_id AS b, sellable AS stored, 0 AS expected
@@ -125,6 +129,10 @@ pub const RULES: &[Rule] = &[
          SELECT variant_id AS a, warehouse_id AS b, ABS(gap) AS stored, 0 AS expected
            FROM steps WHERE gap <> 0",
     ),
+];
+
+/// What must hold of what is promised and expected.
+pub const PROMISES: &[Rule] = &[
     level(
         "supply = sum of commitments",
         "SELECT variant_id AS a, warehouse_id AS b, ABS(SUM(incoming)) AS stored, 0 AS expected
@@ -172,6 +180,10 @@ pub const RULES: &[Rule] = &[
                 0 AS expected
            FROM stock_level",
     ),
+];
+
+/// What must hold of sales orders and what is shipped for them.
+pub const ORDERS: &[Rule] = &[
     of(
         "order line: reserved = sum of commitments",
         ORDER_LINE,
@@ -273,6 +285,10 @@ pub const RULES: &[Rule] = &[
          UNION ALL SELECT fulfilment_line_id, fulfilment_line_id, 0, value
            FROM stock_movement WHERE fulfilment_line_id IS NOT NULL",
     ),
+];
+
+/// What must hold of goods receipts and purchase orders.
+pub const PURCHASING: &[Rule] = &[
     of(
         "receipt line: quantity = movements",
         RECEIPT_LINE,
@@ -409,17 +425,23 @@ pub const RULES: &[Rule] = &[
          UNION ALL SELECT purchase_order_line_id, purchase_order_line_id, 0, incoming
            FROM commitment WHERE purchase_order_line_id IS NOT NULL",
     ),
-    of(
-        "reservation: an ended one holds nothing",
-        RESERVATION,
-        "SELECT id AS a, id AS b, reserved + backordered AS stored, 0 AS expected
+];
+
+/// What must hold of reservations.
+pub const RESERVATIONS: &[Rule] = &[of(
+    "reservation: an ended one holds nothing",
+    RESERVATION,
+    "SELECT id AS a, id AS b, reserved + backordered AS stored, 0 AS expected
            FROM reservation WHERE state <> 'ACTIVE'",
-    ),
-    Rule {
-        name: "document: its operation is kept, by its author",
-        name_a: |id| OperationId(id).to_string(),
-        name_b: Some(|id| PrincipalId(id).to_string()),
-        sides: "SELECT operation_id AS a, created_by AS b, 1000000 AS stored, 0 AS expected
+)];
+
+/// What must hold of every document that posts.
+pub const DOCUMENTS: &[Rule] = &[Rule {
+    name: "document: its operation is kept, by its author",
+    name_a: |id| OperationId(id).to_string(),
+    name_b: Some(|id| PrincipalId(id).to_string()),
+    is_about_levels: false,
+    sides: "SELECT operation_id AS a, created_by AS b, 1000000 AS stored, 0 AS expected
            FROM goods_receipt
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM sales_order
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM fulfilment
@@ -441,5 +463,4 @@ pub const RULES: &[Rule] = &[
            FROM operation JOIN stock_hold ON stock_hold.operation_id = operation.id
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
            FROM operation JOIN customer_return ON customer_return.operation_id = operation.id",
-    },
-];
+}];

@@ -11,7 +11,7 @@ const RETURN_LINE: Name = |id| CustomerReturnLineId(id).to_string();
 const ADJUSTMENT_LINE: Name = |id| StockAdjustmentLineId(id).to_string();
 const HOLD_LINE: Name = |id| StockHoldLineId(id).to_string();
 
-/// What must hold of them at every commit.
+/// What must hold of transfers and adjustments at every commit.
 pub const RULES: &[Rule] = &[
     of(
         "transfer line: on its way = movements",
@@ -93,6 +93,10 @@ pub const RULES: &[Rule] = &[
            FROM stock_movement
           WHERE stock_adjustment_line_id IS NOT NULL AND reverses_id IS NOT NULL",
     ),
+];
+
+/// What must hold of customers' returns.
+pub const RETURNS: &[Rule] = &[
     of(
         "customer return line: received and cost = movements in",
         RETURN_LINE,
@@ -112,14 +116,16 @@ pub const RULES: &[Rule] = &[
            FROM stock_movement
           WHERE customer_return_line_id IS NOT NULL AND from_place = 'QUARANTINE'",
     ),
-    of(
-        "hold line: an ended hold keeps nothing",
-        HOLD_LINE,
-        "SELECT line.id AS a, line.id AS b, reservation.reserved + reservation.backordered
+];
+
+/// What must hold of holds.
+pub const HOLDS: &[Rule] = &[of(
+    "hold line: an ended hold keeps nothing",
+    HOLD_LINE,
+    "SELECT line.id AS a, line.id AS b, reservation.reserved + reservation.backordered
                 AS stored, 0 AS expected
            FROM reservation
            JOIN stock_hold_line AS line ON line.id = reservation.stock_hold_line_id
            JOIN stock_hold ON stock_hold.id = line.stock_hold_id
           WHERE stock_hold.status <> 'ACTIVE'",
-    ),
-];
+)];

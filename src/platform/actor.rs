@@ -95,6 +95,8 @@ scopes! {
     UsersWrite = "users:write";
     /// See who changed what.
     AuditRead = "audit:read";
+    /// Have the books checked.
+    IntegrityRead = "integrity:read";
     /// Create and revoke API tokens, with at most one's own scopes.
     TokensWrite = "tokens:write";
 }

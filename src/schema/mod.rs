@@ -19,6 +19,7 @@ use crate::catalog::product::graphql::{
     CatalogMutation, CatalogQuery, ProductList, ProductVariantList,
 };
 use crate::catalog::tax::graphql::{TaxClassList, TaxMutation, TaxQuery};
+use crate::check::graphql::IntegrityQuery;
 use crate::identity::audit::graphql::AuditEntryList;
 use crate::identity::session::graphql::SessionMutation;
 use crate::identity::token::graphql::{ApiTokenList, TokenMutation, TokenQuery};
@@ -99,6 +100,7 @@ struct AccessQuery(
     UserQuery,
     UserList,
     AuditEntryList,
+    IntegrityQuery,
 );
 
 #[derive(Default, MergedObject)]

@@ -2,6 +2,7 @@
 
 pub mod adjustment;
 pub mod availability;
+pub mod explanation;
 pub mod hold;
 pub mod ledger;
 pub mod level;

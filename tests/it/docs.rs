@@ -27,6 +27,7 @@ macro_rules! pages {
 }
 
 pages! {
+    backup: "docs/backup.md",
     errors: "docs/errors.md",
     graphql: "docs/graphql.md",
     buying: "docs/jobs/buying.md",

@@ -18,6 +18,7 @@ use crate::platform::page::{Page, PageRequest};
 use crate::platform::reference::{self, Referable, Reference};
 use crate::platform::rejection::Path;
 use crate::stock::availability::store::PromiseOn;
+use crate::stock::explanation::graphql::{self as explanation, StockLevelExplanation};
 use crate::stock::ledger::{available, on_hand};
 use crate::stock::past::graphql::{self as past, StockBalance, StockPeriod};
 use crate::stock::past::store::PeriodOf;
@@ -190,6 +191,20 @@ impl StockLevel {
             ));
         }
         past::period(ctx, self.in_period(first_day.0, last_day.0)).await
+    }
+
+    /// What makes up the numbers of this level now: whom it is promised to, what is on its way, and
+    /// which goods are on hand, each with its document. All is read at one moment, together with
+    /// the level, whose numbers it comes to.
+    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity + 20")]
+    async fn explanation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many of each kind; 20 by default, at most 100.")]
+        first: Option<i32>,
+    ) -> Result<StockLevelExplanation> {
+        let key = (self.0.variant_id, self.0.warehouse_id);
+        explanation::explanation(ctx, key, first).await
     }
 
     /// Counts the changes of this level; of two states the one with the higher version is newer.
