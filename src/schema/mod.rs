@@ -50,6 +50,7 @@ use crate::sales::quotation::graphql::QuotationMutation;
 use crate::stock::adjustment::graphql::{
     StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
 };
+use crate::stock::count::graphql::{StockCountList, StockCountMutation, StockCountQuery};
 use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
 use crate::stock::movement::graphql::StockMovementList;
@@ -88,6 +89,7 @@ struct StockListQuery(
     StockHoldList,
     StockTransferList,
     StockAdjustmentList,
+    StockCountList,
     CustomerReturnList,
 );
 
@@ -133,6 +135,7 @@ struct StockQuery(
     StockHoldQuery,
     StockTransferQuery,
     StockAdjustmentQuery,
+    StockCountQuery,
 );
 
 #[derive(Default, MergedObject)]
@@ -208,6 +211,7 @@ struct StockMutation(
     StockHoldMutation,
     StockTransferMutation,
     StockAdjustmentMutation,
+    StockCountMutation,
 );
 
 #[derive(Default, MergedObject)]

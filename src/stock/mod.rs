@@ -1,6 +1,7 @@
 //! Stock: where goods are, and to whom they are promised.
 
 pub mod adjustment;
+pub mod count;
 pub mod hold;
 pub mod ledger;
 pub mod level;
@@ -8,5 +9,6 @@ pub mod movement;
 pub mod past;
 pub mod posted;
 pub mod reversal;
+pub mod settings;
 pub mod transfer;
 pub mod warehouse;
