@@ -33,7 +33,7 @@ scopes! {
     ProductsWrite = "products:write";
     /// See warehouses, levels, movements and reservations.
     StockRead = "stock:read";
-    /// Create and archive warehouses, adjust and transfer stock.
+    /// Create and archive warehouses, adjust, count and transfer stock.
     StockWrite = "stock:write";
     /// Post corrections of stock, by adjustment or count, that are worth more than the company's
     /// limit.

@@ -32,6 +32,7 @@ pages! {
     buying: "docs/jobs/buying.md",
     collecting: "docs/jobs/collecting.md",
     counting: "docs/jobs/counting.md",
+    counting_stock: "docs/jobs/counting-stock.md",
     fulfilling: "docs/jobs/fulfilling.md",
     live_stock: "docs/jobs/live-stock.md",
     receiving: "docs/jobs/receiving.md",

@@ -356,3 +356,99 @@ fn correct_line(
         value_in,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use entity::vocab::{Instant, OperationId, PrincipalId, StockCountId, StockCountLineId};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn count(status: StockCountStatus, recount_over: Option<i64>) -> stock_count::Model {
+        stock_count::Model {
+            id: StockCountId::generate(),
+            warehouse_id: WarehouseId::generate(),
+            number: "SC-2026-000001".to_owned(),
+            status,
+            date: NaiveDate::from_ymd_opt(2026, 5, 1).expect("a day that exists"),
+            is_blind: true,
+            recount_over: recount_over.map(Quantity),
+            note: None,
+            stock_adjustment_id: None,
+            posted_by: None,
+            posted_at: None,
+            external_id: None,
+            metadata: None,
+            operation_id: OperationId::generate(),
+            created_by: PrincipalId::generate(),
+            created_at: Instant(0),
+            updated_at: Instant(0),
+            version: 1,
+        }
+    }
+
+    fn line(counted: i64, expected: i64, times_counted: i32) -> stock_count_line::Model {
+        stock_count_line::Model {
+            id: StockCountLineId::generate(),
+            stock_count_id: StockCountId::generate(),
+            position: 1,
+            variant_id: ProductVariantId::generate(),
+            open_warehouse_id: None,
+            counted: (times_counted > 0).then_some(Quantity(counted)),
+            expected: (times_counted > 0).then_some(Quantity(expected)),
+            times_counted,
+            counted_by: None,
+            counted_at: None,
+        }
+    }
+
+    #[test]
+    fn only_an_open_blind_count_hides_what_the_books_say() {
+        use StockCountStatus::{Counted, Open, Posted};
+        let hides = [Open, Counted, Posted].map(|status| is_hidden(&count(status, None)));
+        assert_eq!(hides, [true, false, false]);
+        let mut seen = count(Open, None);
+        seen.is_blind = false;
+        assert!(!is_hidden(&seen));
+    }
+
+    #[test]
+    fn a_finished_count_is_posted_counted_again_or_given_up() {
+        use StockCountStatus::{Cancelled, Counted, Open, Posted};
+        let steps = [Step::Record, Step::Finish, Step::Post, Step::Cancel];
+        for (status, allowed) in [
+            (Open, [true, true, false, true]),
+            (Counted, [true, false, true, true]),
+            (Posted, [false; 4]),
+            (Cancelled, [false; 4]),
+        ] {
+            let count = count(status, None);
+            let told = steps.map(|step| check_status(&count, step).is_ok());
+            assert_eq!(told, allowed, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn many_lines_are_named_in_one_short_complaint() {
+        let lines: Vec<_> = (0..50).map(|_| line(0, 0, 0)).collect();
+        let lines: Vec<_> = lines.iter().collect();
+        let told = check_finished((&lines, &[]), &[]);
+        assert_eq!(told.len(), 1);
+        assert!(told[0].problem.to_string().contains("and 30 more"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_differs_by_more_than_the_limit_is_counted_twice(
+            counted in 0_i64..1_000, expected in 0_i64..1_000, over in 0_i64..1_000, times in 0..4,
+        ) {
+            let count = count(StockCountStatus::Open, Some(over));
+            let line = line(counted, expected, times);
+            let again = times == 1 && counted.abs_diff(expected) > over.unsigned_abs();
+            prop_assert_eq!(must_be_recounted(&count, &line), again);
+            let lines = [line];
+            let (uncounted, recounted) = unfinished(&count, &lines);
+            prop_assert_eq!((uncounted.len() == 1, recounted.len() == 1), (times == 0, again));
+        }
+    }
+}

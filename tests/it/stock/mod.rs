@@ -1,9 +1,11 @@
 //! What stock promises beyond receiving and selling: backorders, splits, holds, transfers,
-//! adjustments, cost, the past.
+//! adjustments, counts, cost, the past.
 
 mod adjustment;
 mod adjustment_reverse;
 mod backorder;
+mod counts;
+mod counts_at_once;
 mod hold;
 mod past;
 mod transfer;
