@@ -8,7 +8,7 @@ mod m0001_operations;
 mod m0002_principals;
 mod m0003_master_records;
 mod m0004_documents;
-mod m0005_stock_documents;
+mod m0005_stock_papers;
 mod m0006_stock_ledgers;
 mod m0007_books;
 mod m0008_purchasing;
@@ -30,7 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_documents::Migration),
             // The stock ledger refers to returns.
             Box::new(m0011_returns::Migration),
-            Box::new(m0005_stock_documents::Migration),
+            Box::new(m0005_stock_papers::Migration),
             Box::new(m0006_stock_ledgers::Migration),
             Box::new(m0007_books::Migration),
             Box::new(m0010_access::Migration),

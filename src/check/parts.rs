@@ -6,7 +6,7 @@ use super::{accounts, references, stock_documents};
 /// A part of the books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// Levels, movements, transfers and adjustments.
+    /// Levels, movements, transfers, adjustments and counts.
     Stock,
     /// Reservations, backorders, what is incoming, and holds.
     Commitments,
@@ -34,7 +34,11 @@ impl Part {
     /// What must hold of it.
     pub fn rules(self) -> impl Iterator<Item = &'static Rule> {
         let lists: &[&'static [Rule]] = match self {
-            Self::Stock => &[rules::LEVELS, stock_documents::RULES],
+            Self::Stock => &[
+                rules::LEVELS,
+                stock_documents::RULES,
+                stock_documents::COUNTS,
+            ],
             Self::Commitments => &[rules::PROMISES, rules::RESERVATIONS, stock_documents::HOLDS],
             Self::Orders => &[rules::ORDERS, stock_documents::RETURNS],
             Self::Purchasing => &[rules::PURCHASING],

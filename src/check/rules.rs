@@ -447,6 +447,7 @@ pub const DOCUMENTS: &[Rule] = &[Rule {
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM fulfilment
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_transfer
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_adjustment
+         UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_count
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_hold
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM customer_return
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
@@ -459,6 +460,8 @@ pub const DOCUMENTS: &[Rule] = &[Rule {
            FROM operation JOIN stock_transfer ON stock_transfer.operation_id = operation.id
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
            FROM operation JOIN stock_adjustment ON stock_adjustment.operation_id = operation.id
+         UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
+           FROM operation JOIN stock_count ON stock_count.operation_id = operation.id
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
            FROM operation JOIN stock_hold ON stock_hold.operation_id = operation.id
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000

@@ -28,6 +28,8 @@ pub enum ErrorCode {
     Stale,
     /// The idempotency key was used with another input.
     IdempotencyKeyReused,
+    /// Somebody who may approve it, and had no part in it, has to do it.
+    ApprovalRequired,
     /// The caller lacks the scope to set this field.
     FieldForbidden,
 }
@@ -241,6 +243,7 @@ impl From<Rejection> for UserError {
             Problem::NotFound(_) => input(ErrorCode::NotFound),
             Problem::Archived(_) => input(ErrorCode::Archived),
             Problem::KeyReused => input(ErrorCode::IdempotencyKeyReused),
+            Problem::ApprovalRequired(_) => input(ErrorCode::ApprovalRequired),
             Problem::FieldForbidden(_) => input(ErrorCode::FieldForbidden),
             Problem::Duplicate { existing, .. } => Self::Duplicate(DuplicateError {
                 code: ErrorCode::Duplicate,

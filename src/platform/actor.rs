@@ -33,8 +33,11 @@ scopes! {
     ProductsWrite = "products:write";
     /// See warehouses, levels, movements and reservations.
     StockRead = "stock:read";
-    /// Create and archive warehouses, adjust and transfer stock.
+    /// Create and archive warehouses, adjust, count and transfer stock.
     StockWrite = "stock:write";
+    /// Post corrections of stock, by adjustment or count, that are worth more than the company's
+    /// limit.
+    StockAdjustmentsApprove = "stock_adjustments:approve";
     /// Hold stock for somebody, extend and release holds.
     HoldsWrite = "holds:write";
     /// See unit costs and stock values.

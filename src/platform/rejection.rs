@@ -124,6 +124,9 @@ pub enum Problem {
         "This idempotency key was already used with another input. Use a new key for a new command."
     )]
     KeyReused,
+    /// Somebody else has to approve it.
+    #[error("{0}")]
+    ApprovalRequired(String),
     /// The caller may not set this field.
     #[error("Setting this needs the scope {0}. Leave it out, or use a token that has the scope.")]
     FieldForbidden(&'static str),

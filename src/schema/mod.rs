@@ -52,6 +52,7 @@ use crate::sales::quotation::graphql::QuotationMutation;
 use crate::stock::adjustment::graphql::{
     StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
 };
+use crate::stock::count::graphql::{StockCountList, StockCountMutation, StockCountQuery};
 use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
 use crate::stock::movement::graphql::StockMovementList;
@@ -90,6 +91,7 @@ struct StockListQuery(
     StockHoldList,
     StockTransferList,
     StockAdjustmentList,
+    StockCountList,
     CustomerReturnList,
 );
 
@@ -136,6 +138,7 @@ struct StockQuery(
     StockHoldQuery,
     StockTransferQuery,
     StockAdjustmentQuery,
+    StockCountQuery,
 );
 
 #[derive(Default, MergedObject)]
@@ -212,6 +215,7 @@ struct StockMutation(
     StockHoldMutation,
     StockTransferMutation,
     StockAdjustmentMutation,
+    StockCountMutation,
 );
 
 #[derive(Default, MergedObject)]

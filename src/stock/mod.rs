@@ -2,6 +2,7 @@
 
 pub mod adjustment;
 pub mod availability;
+pub mod count;
 pub mod explanation;
 pub mod hold;
 pub mod ledger;
@@ -10,5 +11,6 @@ pub mod movement;
 pub mod past;
 pub mod posted;
 pub mod reversal;
+pub mod settings;
 pub mod transfer;
 pub mod warehouse;

@@ -34,6 +34,7 @@ pages! {
     closing: "docs/jobs/closing.md",
     collecting: "docs/jobs/collecting.md",
     counting: "docs/jobs/counting.md",
+    counting_stock: "docs/jobs/counting-stock.md",
     fulfilling: "docs/jobs/fulfilling.md",
     live_stock: "docs/jobs/live-stock.md",
     receiving: "docs/jobs/receiving.md",

@@ -1,7 +1,5 @@
 //! The parts of a level, and how they add up: pure.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use entity::stock::{reservation, stock_level, stock_movement};
 use entity::vocab::{Amount, Quantity};

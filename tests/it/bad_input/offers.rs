@@ -169,18 +169,22 @@ fn settings() -> Mutation {
     let name = "companySettingsUpdate";
     let several = row("several errors at once")
         .set("/overReceiptTolerance", "2")
+        .set("/stockAdjustmentApprovalOver", "0.001")
         .set("/idempotencyKey", "")
         .invalid("overReceiptTolerance")
+        .invalid("stockAdjustmentApprovalOver")
         .invalid("idempotencyKey");
     let rows = [
         parts::shape(&[]),
         parts::rate("/overReceiptTolerance"),
+        parts::price("/stockAdjustmentApprovalOver"),
         parts::key(USED_KEY),
         vec![several],
     ];
     Mutation {
         name,
-        baseline: json!({ "overReceiptTolerance": "0", "idempotencyKey": name }),
+        baseline: json!({ "overReceiptTolerance": "0", "stockAdjustmentApprovalOver": "999999999",
+            "idempotencyKey": name }),
         rows: rows.concat(),
     }
 }

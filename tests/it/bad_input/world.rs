@@ -9,6 +9,7 @@ use entity::vocab::{
 };
 use serde_json::{Value, json};
 
+use super::counts::Counting;
 use super::documents::{Adjustments, Holds, Transfers};
 use super::money::Money;
 use super::purchases::Purchases;
@@ -76,6 +77,7 @@ pub struct World {
     pub holds: Holds,
     pub transfers: Transfers,
     pub adjustments: Adjustments,
+    pub counting: Counting,
     pub money: Money,
     pub purchases: Purchases,
     pub selling: Selling,
@@ -104,6 +106,7 @@ impl World {
             holds: Holds::make(&client).await,
             transfers: Transfers::make(&client).await,
             adjustments: Adjustments::make(&client).await,
+            counting: Counting::make(&client).await,
             money: Money::make(&client).await,
             purchases: Purchases::make(server).await,
             selling: Selling::make(&client).await,

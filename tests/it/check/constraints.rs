@@ -56,7 +56,7 @@ const KEPT: [&str; 7] = [
 ];
 
 /// Constraint, table, and what is done to every row of it.
-const TABLES: [(&str, &str, &str); 25] = [
+const TABLES: [(&str, &str, &str); 28] = [
     (
         "stock_movement_quantity_positive",
         "stock_movement",
@@ -152,6 +152,17 @@ const TABLES: [(&str, &str, &str); 25] = [
         "quantity = 0",
     ),
     ("fulfilment_line_cost_range", "fulfilment_line", "cost = -1"),
+    ("stock_count_posted", "stock_count", "posted_at = NULL"),
+    (
+        "stock_count_line_counted",
+        "stock_count_line",
+        "times_counted = 0",
+    ),
+    (
+        "stock_settings_approval_range",
+        "stock_settings",
+        "adjustment_approval_over = -1",
+    ),
     (
         "goods_receipt_line_quantity_positive",
         "goods_receipt_line",

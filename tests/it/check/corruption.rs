@@ -113,7 +113,7 @@ const LEDGERS: [&str; 12] = [
 ];
 
 /// Tables that others refer to, with the columns that are corrupted.
-const RECORDS: [(&str, &[&str]); 20] = [
+const RECORDS: [(&str, &[&str]); 22] = [
     (
         "stock_level",
         &[
@@ -196,6 +196,8 @@ const RECORDS: [(&str, &[&str]); 20] = [
         "stock_adjustment_line",
         &["delta", "value", "reversed_value"],
     ),
+    ("stock_count", &["status", "stock_adjustment_id"]),
+    ("stock_count_line", &["counted", "open_warehouse_id"]),
     ("customer_return_line", &["received", "cost", "restocked"]),
     ("stock_hold", &["status"]),
     ("open_item", &["open_amount", "open_base"]),

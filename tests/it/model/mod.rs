@@ -13,7 +13,7 @@ mod billing;
 mod buying;
 mod commands;
 mod compare;
-mod dice;
+pub mod dice;
 mod documents;
 mod editing;
 mod money;
