@@ -37,7 +37,7 @@ scopes! {
     StockWrite = "stock:write";
     /// Post corrections of stock, by adjustment or count, that are worth more than the company's
     /// limit.
-    StockAdjustmentsApprove = "stock_adjustments:approve";
+    StockApprove = "stock:approve";
     /// Hold stock for somebody, extend and release holds.
     HoldsWrite = "holds:write";
     /// See unit costs and stock values.

@@ -36,7 +36,7 @@ impl CompanySettings {
     }
 
     /// Corrections of stock worth more than this, in the company's currency, need the scope
-    /// `stock_adjustments:approve`, and a count the posting by somebody who counted none of it;
+    /// `stock:approve`, and a count the posting by somebody who counted none of it;
     /// null: none does.
     async fn stock_adjustment_approval_over(&self, ctx: &Context<'_>) -> Option<Money> {
         let over = self.1.adjustment_approval_over;

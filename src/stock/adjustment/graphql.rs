@@ -324,7 +324,7 @@ impl StockAdjustmentMutation {
     /// Corrects stock. What is taken away is never refused because it was promised: promises that
     /// the rest no longer covers become backorders, newest first. Worth more than
     /// `stockAdjustmentApprovalOver` of the company's settings, it takes the scope
-    /// `stock_adjustments:approve`.
+    /// `stock:approve`.
     /// Scope: `stock:write`.
     async fn stock_adjust(
         &self,

@@ -104,7 +104,7 @@ pub async fn needs_approval(
 }
 
 /// The scope that approves.
-pub const APPROVING: Scope = Scope::StockAdjustmentsApprove;
+pub const APPROVING: Scope = Scope::StockApprove;
 
 /// Writes the adjustment, its lines, and what was posted to the book for them.
 ///

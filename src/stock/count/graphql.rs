@@ -380,7 +380,7 @@ impl StockCountMutation {
     /// count without any is posted without one. What is missing is never refused because it was
     /// promised: promises that the rest no longer covers become backorders, newest first. Worth
     /// more than `stockAdjustmentApprovalOver` of the company's settings, it takes the scope
-    /// `stock_adjustments:approve`, and somebody who recorded no line of it.
+    /// `stock:approve`, and somebody who recorded no line of it.
     /// Scope: `stock:write`.
     async fn stock_count_post(
         &self,

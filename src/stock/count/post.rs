@@ -1,6 +1,6 @@
 //! Correcting what a count found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use entity::stock::{stock_adjustment_line, stock_count, stock_count_line};
@@ -12,11 +12,12 @@ use futures_util::future::BoxFuture;
 use super::ops::{self, ChangeCount};
 use super::rules::{self, Step};
 use super::store;
-use crate::catalog::product::store as variants;
+use crate::catalog::product::store::{self as variants, CountedVariant};
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
+use crate::platform::event::NewEvent;
 use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::stock::adjustment::post::{self as adjustments, APPROVING, NewAdjustment};
@@ -104,7 +105,7 @@ async fn lock(
 #[derive(Default)]
 struct Corrected {
     adjustment: Option<StockAdjustmentId>,
-    events: Vec<crate::platform::event::NewEvent>,
+    events: Vec<NewEvent>,
     lines: Lines,
 }
 
@@ -131,6 +132,22 @@ async fn correct(
     if differing.is_empty() {
         return Ok(Ok(Corrected::default()));
     }
+    post_differences(tx, (call, command), count, (&differing, &costs, &found)).await
+}
+
+/// Lines that differ, the costs that were given, and the variants of both.
+type Differing<'l> = (
+    &'l [&'l stock_count_line::Model],
+    &'l BTreeMap<ProductVariantId, UnitPrice>,
+    &'l [CountedVariant],
+);
+
+async fn post_differences(
+    tx: &Tx,
+    (call, command): (&Call, &PostCount),
+    count: &stock_count::Model,
+    (differing, costs, found): Differing<'_>,
+) -> Result<Result<Corrected, Vec<Rejection>>, TxError> {
     let warehouse = count.warehouse_id;
     let posting = Posting {
         operation_id: call.operation_id,
@@ -146,7 +163,7 @@ async fn correct(
         demands: Vec::new(),
     };
     let mut book = ledger::load(tx, &plan, posting).await?;
-    let corrections = rules::correct(&differing, (&costs, warehouse), (&book, &found));
+    let corrections = rules::correct(differing, (costs, warehouse), (&book, found));
     let corrections = match corrections {
         Ok(corrections) => corrections,
         Err(rejections) => return Ok(Err(rejections)),

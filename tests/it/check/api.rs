@@ -71,7 +71,7 @@ both! {
             });
         }
         let mut checks = 0;
-        while writers.len() > 0 {
+        while !writers.is_empty() {
             let report = check(&client, "").await;
             assert!(broken(&report).is_empty(), "{:#?}", broken(&report));
             checks += 1;

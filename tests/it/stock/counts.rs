@@ -9,7 +9,7 @@ use crate::support::{Client, TestServer, shop};
 pub const COUNT: &str = "stockCount { id number status version isBlind recountOver
     postedAt postedBy { name } stockAdjustment { id reason stockCount { id } lines { delta } }
     availableTransitions { transition isAllowed reason }
-    lines { position variant { sku } counted expected difference timesCounted mustBeCountedAgain
+    lines { variant { sku } counted expected difference timesCounted mustBeCountedAgain
       countedAt countedBy { name } } }";
 
 async fn open_shop(client: &Client) {
@@ -128,7 +128,8 @@ async fn set_limit(client: &Client, over: Value) {
 
 /// Somebody who moves goods, and approves nothing.
 async fn clerk(server: &TestServer) -> Client {
-    let scopes = [Scope::StockRead, Scope::StockWrite, Scope::ProductsRead];
+    use Scope::{CostsRead, ProductsRead, StockRead, StockWrite};
+    let scopes = [StockRead, StockWrite, ProductsRead, CostsRead];
     server.client_with(&scopes).await
 }
 
