@@ -39,8 +39,10 @@ pub struct Ear {
     pub wrong: Vec<String>,
     is_every: bool,
     cursor: Option<String>,
-    /// Whether something could not be told: then it has to come back behind its cursor.
-    is_missing: bool,
+    /// Whether this stream has told something: then it has begun, and tells all or waits.
+    is_begun: bool,
+    /// Whether this stream could not begin: then it has to come back behind its cursor.
+    is_turned_away: bool,
 }
 
 /// Listens until the end, and then until all is quiet.
@@ -86,6 +88,7 @@ impl Ear {
         let mut stream = answer.bytes_stream();
         let mut text = Vec::new();
         let mut last = Instant::now();
+        self.is_begun = false;
         loop {
             let next = tokio::time::timeout(Duration::from_millis(200), stream.next()).await;
             match next {
@@ -96,7 +99,7 @@ impl Ear {
                         if self.take(&String::from_utf8_lossy(&block)) {
                             last = Instant::now();
                         }
-                        if std::mem::take(&mut self.is_missing) {
+                        if std::mem::take(&mut self.is_turned_away) {
                             return false;
                         }
                     }
@@ -122,13 +125,15 @@ impl Ear {
         let changed = &message["data"]["stockLevelChanged"];
         if changed.is_null() {
             let text = message.to_string();
-            // A server whose database is away may say so; the subscriber comes back.
-            self.is_missing = text.contains("UNAVAILABLE");
-            if message.get("errors").is_some() && !self.is_missing {
+            // A server whose database is away may say so to who comes, never to who is there: then
+            // it waits. All that is subscribed to here is loaded before it is told.
+            self.is_turned_away = !self.is_begun && text.contains("UNAVAILABLE");
+            if message.get("errors").is_some() && !self.is_turned_away {
                 self.wrong.push(text);
             }
             return false;
         }
+        self.is_begun = true;
         let is_snapshot = self.cursor.is_none();
         if let Some(cursor) = changed["cursor"].as_str() {
             self.cursor = Some(cursor.to_owned());

@@ -8,9 +8,9 @@ mod m0001_operations;
 mod m0002_principals;
 mod m0003_master_records;
 mod m0004_documents;
-mod m0005_stock_documents;
-mod m0006_stock;
-mod m0007_accounts;
+mod m0005_stock_papers;
+mod m0006_stock_ledgers;
+mod m0007_books;
 mod m0008_purchasing;
 mod m0010_access;
 mod m0011_returns;
@@ -30,9 +30,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_documents::Migration),
             // The stock ledger refers to returns.
             Box::new(m0011_returns::Migration),
-            Box::new(m0005_stock_documents::Migration),
-            Box::new(m0006_stock::Migration),
-            Box::new(m0007_accounts::Migration),
+            Box::new(m0005_stock_papers::Migration),
+            Box::new(m0006_stock_ledgers::Migration),
+            Box::new(m0007_books::Migration),
             Box::new(m0010_access::Migration),
         ]
     }

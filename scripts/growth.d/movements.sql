@@ -86,15 +86,20 @@ SELECT line_id, id, position, variant_id, 'SELLABLE',
 
 INSERT INTO stock_movement (operation_id, variant_id, quantity, value, from_place,
        from_warehouse_id, to_place, to_warehouse_id, goods_receipt_line_id,
-       stock_adjustment_line_id, happened_on, recorded_at, recorded_by)
+       stock_adjustment_line_id, from_on_hand, to_on_hand, happened_on, recorded_at, recorded_by)
 SELECT operation_id, variant_id, quantity, 4 * quantity,
        CASE kind WHEN 2 THEN 'SELLABLE' ELSE 'OUTSIDE' END,
        CASE kind WHEN 2 THEN warehouse_id END,
        CASE kind WHEN 2 THEN 'OUTSIDE' ELSE 'SELLABLE' END,
        CASE WHEN kind <> 2 THEN warehouse_id END,
        CASE WHEN kind = 0 THEN line_id END, CASE WHEN kind <> 0 THEN line_id END,
+       CASE kind WHEN 2 THEN on_hand END, CASE WHEN kind <> 2 THEN on_hand END,
        day, recorded_at, author
-  FROM growth.line, growth.clock;
+  FROM (SELECT line.*, sum(CASE kind WHEN 2 THEN -quantity ELSE quantity END) OVER (
+               PARTITION BY variant_id, warehouse_id ORDER BY number, position
+               ROWS UNBOUNDED PRECEDING) AS on_hand
+          FROM growth.line AS line) AS line, growth.clock
+ ORDER BY number, position;
 
 -- Day after day, as they came.
 DO $$

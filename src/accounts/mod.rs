@@ -5,4 +5,5 @@ pub mod exchange_rate;
 pub mod ledger;
 pub mod open_item;
 pub mod payment;
+pub mod period;
 pub mod statement;

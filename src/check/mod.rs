@@ -1,23 +1,22 @@
 //! `stockroom check`: recomputes every balance from the ledgers and documents, and names each
 //! difference. It shares nothing with the code that posts: it is written in SQL, from the books.
+//! `integrityCheck` is the same over the API, by parts.
 
 mod accounts;
+pub mod graphql;
+pub mod parts;
 mod references;
 mod rules;
 mod stock_documents;
+pub mod store;
 
 use std::fmt;
+use std::sync::Arc;
 
-use entity::vocab::Quantity;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 use serde::Serialize;
-use uuid::Uuid;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::platform::db::Db;
-use rules::{RULES, Rule};
-
-/// What a difference is about that concerns no single record.
-const BOOKS: &str = "the books";
+pub use store::run;
 
 /// A stored number that is not what the books say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -47,65 +46,23 @@ impl fmt::Display for Difference {
 /// What must hold: the name of every rule.
 #[must_use]
 pub fn rule_names() -> Vec<&'static str> {
-    all_rules().map(|rule| rule.name).collect()
+    parts::all().map(|(_, rule)| rule.name).collect()
 }
 
-fn all_rules() -> impl Iterator<Item = &'static Rule> {
-    RULES
-        .iter()
-        .chain(references::RULES)
-        .chain(stock_documents::RULES)
-        .chain(accounts::RULES)
+/// One server checks once at a time: a check reads much.
+#[derive(Clone, Debug)]
+pub struct Turn(Arc<Semaphore>);
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(1)))
+    }
 }
 
-/// Recomputes everything in one snapshot, while the system runs.
-///
-/// # Errors
-/// The database's.
-pub async fn run(db: &Db) -> Result<Vec<Difference>, DbErr> {
-    db.snapshot(|tx| {
-        Box::pin(async move {
-            if tx.get_database_backend() == DbBackend::Postgres {
-                // Adding up ten million lines takes longer than a request may.
-                tx.execute_unprepared("SET LOCAL statement_timeout = 0")
-                    .await?;
-            }
-            let mut differences = Vec::new();
-            for rule in all_rules() {
-                differences.extend(differences_of(tx, rule).await?);
-            }
-            Ok(differences)
-        })
-    })
-    .await
-}
-
-/// Adds up both sides of a rule per record, and keeps the records where they differ.
-async fn differences_of(tx: &DatabaseTransaction, rule: &Rule) -> Result<Vec<Difference>, DbErr> {
-    let sql = format!(
-        "SELECT a, b, CAST(SUM(stored) AS BIGINT) AS stored, \
-         CAST(SUM(expected) AS BIGINT) AS expected FROM ({}) AS sides \
-         GROUP BY a, b HAVING SUM(stored) <> SUM(expected)",
-        rule.sides
-    );
-    let rows = tx
-        .query_all_raw(Statement::from_string(tx.get_database_backend(), sql))
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let a: Option<Uuid> = row.try_get("", "a")?;
-            let b: Option<Uuid> = row.try_get("", "b")?;
-            let number = |column| row.try_get::<i64>("", column).map(Quantity);
-            let mut record = a.map_or_else(|| BOOKS.to_owned(), rule.name_a);
-            if let (Some(name_b), Some(b)) = (rule.name_b, b) {
-                record = format!("{record} in {}", name_b(b));
-            }
-            Ok(Difference {
-                rule: rule.name,
-                record,
-                stored: number("stored")?.to_string(),
-                expected: number("expected")?.to_string(),
-            })
-        })
-        .collect()
+impl Turn {
+    /// Takes the turn, until the permit is dropped; none while somebody else has it.
+    #[must_use]
+    pub fn take(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0).try_acquire_owned().ok()
+    }
 }

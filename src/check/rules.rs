@@ -21,6 +21,8 @@ pub struct Rule {
     pub name_a: Name,
     /// Writes the second id, where there are two.
     pub name_b: Option<Name>,
+    /// Whether the ids are those of a level: its variant and its warehouse.
+    pub is_about_levels: bool,
     /// The two sides, joined by UNION ALL.
     pub sides: &'static str,
 }
@@ -40,6 +42,7 @@ const fn level(name: &'static str, sides: &'static str) -> Rule {
         name,
         name_a: VARIANT,
         name_b: WAREHOUSE,
+        is_about_levels: true,
         sides,
     }
 }
@@ -49,12 +52,13 @@ pub(super) const fn of(name: &'static str, name_a: Name, sides: &'static str) ->
         name,
         name_a,
         name_b: None,
+        is_about_levels: false,
         sides,
     }
 }
 
-/// Everything that must hold at every commit.
-pub const RULES: &[Rule] = &[
+/// What must hold of levels and movements at every commit.
+pub const LEVELS: &[Rule] = &[
     level(
         "sellable = sum of movements",
         "SELECT variant_id AS a, warehouse_id AS b, sellable AS stored, 0 AS expected
@@ -108,6 +112,38 @@ pub const RULES: &[Rule] = &[
           GROUP BY variant_id, warehouse_id, happened_on, kind",
     ),
     level(
+        "on hand after each movement = the one before + the movement",
+        "WITH sides AS (
+             SELECT variant_id, to_warehouse_id AS warehouse_id, id, to_on_hand AS on_hand,
+                    CASE WHEN from_warehouse_id = to_warehouse_id THEN 0 ELSE quantity END AS change
+               FROM stock_movement WHERE to_warehouse_id IS NOT NULL
+             UNION ALL SELECT variant_id, from_warehouse_id, id, from_on_hand,
+                    CASE WHEN from_warehouse_id = to_warehouse_id THEN 0 ELSE -quantity END
+               FROM stock_movement WHERE from_warehouse_id IS NOT NULL
+             UNION ALL SELECT variant_id, warehouse_id, 9223372036854775807,
+                    sellable + quarantined, 0 FROM stock_level),
+         steps AS (
+             SELECT variant_id, warehouse_id, on_hand - change - COALESCE(LAG(on_hand)
+                    OVER (PARTITION BY variant_id, warehouse_id ORDER BY id), 0) AS gap
+               FROM sides)
+         SELECT variant_id AS a, warehouse_id AS b, ABS(gap) AS stored, 0 AS expected
+           FROM steps WHERE gap <> 0",
+    ),
+];
+
+/// What must hold of what is promised and expected.
+pub const PROMISES: &[Rule] = &[
+    level(
+        "supply = sum of commitments",
+        "SELECT variant_id AS a, warehouse_id AS b, ABS(SUM(incoming)) AS stored, 0 AS expected
+           FROM (SELECT line_id, variant_id, warehouse_id, incoming FROM supply
+                 UNION ALL SELECT purchase_order_line_id, variant_id, warehouse_id, -incoming
+                   FROM commitment WHERE purchase_order_line_id IS NOT NULL
+                 UNION ALL SELECT stock_transfer_line_id, variant_id, warehouse_id, -incoming
+                   FROM commitment WHERE stock_transfer_line_id IS NOT NULL) AS lines
+          GROUP BY line_id, variant_id, warehouse_id",
+    ),
+    level(
         "reserved = sum of commitments",
         "SELECT variant_id AS a, warehouse_id AS b, reserved AS stored, 0 AS expected
            FROM stock_level
@@ -144,6 +180,10 @@ pub const RULES: &[Rule] = &[
                 0 AS expected
            FROM stock_level",
     ),
+];
+
+/// What must hold of sales orders and what is shipped for them.
+pub const ORDERS: &[Rule] = &[
     of(
         "order line: reserved = sum of commitments",
         ORDER_LINE,
@@ -245,6 +285,10 @@ pub const RULES: &[Rule] = &[
          UNION ALL SELECT fulfilment_line_id, fulfilment_line_id, 0, value
            FROM stock_movement WHERE fulfilment_line_id IS NOT NULL",
     ),
+];
+
+/// What must hold of goods receipts and purchase orders.
+pub const PURCHASING: &[Rule] = &[
     of(
         "receipt line: quantity = movements",
         RECEIPT_LINE,
@@ -381,22 +425,29 @@ pub const RULES: &[Rule] = &[
          UNION ALL SELECT purchase_order_line_id, purchase_order_line_id, 0, incoming
            FROM commitment WHERE purchase_order_line_id IS NOT NULL",
     ),
-    of(
-        "reservation: an ended one holds nothing",
-        RESERVATION,
-        "SELECT id AS a, id AS b, reserved + backordered AS stored, 0 AS expected
+];
+
+/// What must hold of reservations.
+pub const RESERVATIONS: &[Rule] = &[of(
+    "reservation: an ended one holds nothing",
+    RESERVATION,
+    "SELECT id AS a, id AS b, reserved + backordered AS stored, 0 AS expected
            FROM reservation WHERE state <> 'ACTIVE'",
-    ),
-    Rule {
-        name: "document: its operation is kept, by its author",
-        name_a: |id| OperationId(id).to_string(),
-        name_b: Some(|id| PrincipalId(id).to_string()),
-        sides: "SELECT operation_id AS a, created_by AS b, 1000000 AS stored, 0 AS expected
+)];
+
+/// What must hold of every document that posts.
+pub const DOCUMENTS: &[Rule] = &[Rule {
+    name: "document: its operation is kept, by its author",
+    name_a: |id| OperationId(id).to_string(),
+    name_b: Some(|id| PrincipalId(id).to_string()),
+    is_about_levels: false,
+    sides: "SELECT operation_id AS a, created_by AS b, 1000000 AS stored, 0 AS expected
            FROM goods_receipt
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM sales_order
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM fulfilment
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_transfer
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_adjustment
+         UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_count
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM stock_hold
          UNION ALL SELECT operation_id, created_by, 1000000, 0 FROM customer_return
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
@@ -410,8 +461,9 @@ pub const RULES: &[Rule] = &[
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
            FROM operation JOIN stock_adjustment ON stock_adjustment.operation_id = operation.id
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
+           FROM operation JOIN stock_count ON stock_count.operation_id = operation.id
+         UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
            FROM operation JOIN stock_hold ON stock_hold.operation_id = operation.id
          UNION ALL SELECT operation.id, operation.caller_id, 0, 1000000
            FROM operation JOIN customer_return ON customer_return.operation_id = operation.id",
-    },
-];
+}];

@@ -1,7 +1,8 @@
-//! The invariants of transfers, adjustments, customers' returns and holds.
+//! The invariants of transfers, adjustments, counts, customers' returns and holds.
 
 use entity::vocab::{
-    CustomerReturnLineId, StockAdjustmentLineId, StockHoldLineId, StockTransferLineId,
+    CustomerReturnLineId, ProductVariantId, StockAdjustmentLineId, StockCountId, StockCountLineId,
+    StockHoldLineId, StockTransferLineId,
 };
 
 use super::rules::{Name, Rule, of};
@@ -9,9 +10,10 @@ use super::rules::{Name, Rule, of};
 const TRANSFER_LINE: Name = |id| StockTransferLineId(id).to_string();
 const RETURN_LINE: Name = |id| CustomerReturnLineId(id).to_string();
 const ADJUSTMENT_LINE: Name = |id| StockAdjustmentLineId(id).to_string();
+const COUNT_LINE: Name = |id| StockCountLineId(id).to_string();
 const HOLD_LINE: Name = |id| StockHoldLineId(id).to_string();
 
-/// What must hold of them at every commit.
+/// What must hold of transfers and adjustments at every commit.
 pub const RULES: &[Rule] = &[
     of(
         "transfer line: on its way = movements",
@@ -93,6 +95,10 @@ pub const RULES: &[Rule] = &[
            FROM stock_movement
           WHERE stock_adjustment_line_id IS NOT NULL AND reverses_id IS NOT NULL",
     ),
+];
+
+/// What must hold of customers' returns.
+pub const RETURNS: &[Rule] = &[
     of(
         "customer return line: received and cost = movements in",
         RETURN_LINE,
@@ -112,14 +118,55 @@ pub const RULES: &[Rule] = &[
            FROM stock_movement
           WHERE customer_return_line_id IS NOT NULL AND from_place = 'QUARANTINE'",
     ),
-    of(
-        "hold line: an ended hold keeps nothing",
-        HOLD_LINE,
-        "SELECT line.id AS a, line.id AS b, reservation.reserved + reservation.backordered
+];
+
+/// What must hold of holds.
+pub const HOLDS: &[Rule] = &[of(
+    "hold line: an ended hold keeps nothing",
+    HOLD_LINE,
+    "SELECT line.id AS a, line.id AS b, reservation.reserved + reservation.backordered
                 AS stored, 0 AS expected
            FROM reservation
            JOIN stock_hold_line AS line ON line.id = reservation.stock_hold_line_id
            JOIN stock_hold ON stock_hold.id = line.stock_hold_id
           WHERE stock_hold.status <> 'ACTIVE'",
+)];
+
+/// What must hold of stock counts at every commit.
+pub const COUNTS: &[Rule] = &[
+    Rule {
+        name: "count: differences of a posted one = lines of its adjustment",
+        name_a: |id| StockCountId(id).to_string(),
+        name_b: Some(|id| ProductVariantId(id).to_string()),
+        is_about_levels: false,
+        sides: "SELECT line.stock_count_id AS a, line.variant_id AS b,
+                line.counted - line.expected AS stored, 0 AS expected
+           FROM stock_count_line AS line
+           JOIN stock_count ON stock_count.id = line.stock_count_id
+          WHERE stock_count.status = 'POSTED'
+         UNION ALL SELECT stock_count.id, line.variant_id, 0, line.delta
+           FROM stock_count
+           JOIN stock_adjustment_line AS line
+             ON line.stock_adjustment_id = stock_count.stock_adjustment_id",
+    },
+    of(
+        "count line: its variant is taken while its count is not ended, and no longer",
+        COUNT_LINE,
+        "SELECT line.id AS a, line.id AS b,
+                CASE WHEN line.open_warehouse_id = stock_count.warehouse_id THEN 1000000
+                     WHEN line.open_warehouse_id IS NULL THEN 0 ELSE 2000000 END AS stored,
+                CASE WHEN stock_count.status IN ('OPEN', 'COUNTED') THEN 1000000 ELSE 0 END
+                    AS expected
+           FROM stock_count_line AS line
+           JOIN stock_count ON stock_count.id = line.stock_count_id",
+    ),
+    of(
+        "count line: of a finished count everything is counted",
+        COUNT_LINE,
+        "SELECT line.id AS a, line.id AS b, 1000000 AS stored,
+                CASE WHEN line.times_counted > 0 THEN 1000000 ELSE 0 END AS expected
+           FROM stock_count_line AS line
+           JOIN stock_count ON stock_count.id = line.stock_count_id
+          WHERE stock_count.status IN ('COUNTED', 'POSTED')",
     ),
 ];

@@ -12,6 +12,7 @@ use std::time::Duration;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use async_graphql::runtime::{Timer, TokioSpawner};
 use futures_util::future::BoxFuture;
+use sea_orm::DbErr;
 
 use crate::platform::db::Db;
 
@@ -20,6 +21,9 @@ pub struct Fetch {
     /// Where from.
     pub db: Db,
 }
+
+/// Why records could not be loaded.
+pub type LoadError = Arc<DbErr>;
 
 type Loading = DataLoader<Fetch, HashMapCache>;
 

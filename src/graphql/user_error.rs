@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, ID, Interface, SimpleObject};
 
-use super::scalars::{Decimal, Money};
+use super::scalars::{Date, Decimal, Money};
 use crate::platform::rejection::{Problem, Rejection};
 
 /// What kind of error it is; the documentation says of each what to do.
@@ -22,10 +22,14 @@ pub enum ErrorCode {
     CreditLimit,
     /// The document is in a state that does not allow it.
     InvalidState,
+    /// The books are locked for the day.
+    PeriodLocked,
     /// What the caller expected is no longer so.
     Stale,
     /// The idempotency key was used with another input.
     IdempotencyKeyReused,
+    /// Somebody who may approve it, and had no part in it, has to do it.
+    ApprovalRequired,
     /// The caller lacks the scope to set this field.
     FieldForbidden,
 }
@@ -56,6 +60,8 @@ pub enum UserError {
     CreditLimit(CreditLimitError),
     /// A state that does not allow it.
     InvalidState(InvalidStateError),
+    /// A day for which the books are locked.
+    PeriodLocked(PeriodLockedError),
     /// An expectation that no longer holds.
     StaleQuantity(StaleQuantityError),
     /// A record that has changed meanwhile.
@@ -138,6 +144,19 @@ pub struct InvalidStateError {
     state: String,
     /// The mutations that are possible now.
     allowed: Vec<String>,
+}
+
+/// The books are locked for the day.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct PeriodLockedError {
+    /// Always PERIOD_LOCKED.
+    code: ErrorCode,
+    /// What is wrong, and what to do, in English.
+    message: String,
+    /// The input field it is about.
+    path: Vec<String>,
+    /// The last day that is locked.
+    locked_through: Date,
 }
 
 /// The quantity is no longer the one the caller expected.
@@ -224,6 +243,7 @@ impl From<Rejection> for UserError {
             Problem::NotFound(_) => input(ErrorCode::NotFound),
             Problem::Archived(_) => input(ErrorCode::Archived),
             Problem::KeyReused => input(ErrorCode::IdempotencyKeyReused),
+            Problem::ApprovalRequired(_) => input(ErrorCode::ApprovalRequired),
             Problem::FieldForbidden(_) => input(ErrorCode::FieldForbidden),
             Problem::Duplicate { existing, .. } => Self::Duplicate(DuplicateError {
                 code: ErrorCode::Duplicate,
@@ -240,6 +260,12 @@ impl From<Rejection> for UserError {
                 path,
                 state: state.to_owned(),
                 allowed: allowed.iter().map(ToString::to_string).collect(),
+            }),
+            Problem::PeriodLocked { through } => Self::PeriodLocked(PeriodLockedError {
+                code: ErrorCode::PeriodLocked,
+                message,
+                path,
+                locked_through: Date(through),
             }),
             Problem::StaleVersion { current } => Self::StaleVersion(StaleVersionError {
                 code: ErrorCode::Stale,

@@ -11,6 +11,7 @@ use entity::vocab::ProductId;
 
 use super::stock_levels::StockLevelChanged;
 use crate::graphql::Loaders;
+use crate::graphql::fetch::LoadError;
 use crate::stock::ledger::StockCause;
 
 /// What a subscriber asked for of each item.
@@ -37,40 +38,61 @@ impl Asked {
         }
     }
 
-    /// Loads it for these items. What fails here is asked for again by its item, and told there.
-    pub async fn load(self, loaders: &Loaders, items: &[&StockLevelChanged]) {
+    /// Loads it for these items, all or nothing: on an error none of them is to be told yet, for it
+    /// could not be told whole.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn load(
+        self,
+        loaders: &Loaders,
+        items: &[&StockLevelChanged],
+    ) -> Result<(), LoadError> {
         loaders.remember_anew();
-        tokio::join!(
+        tokio::try_join!(
             self.load_variants(loaders, items),
             self.load_warehouses(loaders, items),
             self.load_causes(loaders, items)
-        );
+        )?;
+        Ok(())
     }
 
-    async fn load_variants(self, loaders: &Loaders, items: &[&StockLevelChanged]) {
+    async fn load_variants(
+        self,
+        loaders: &Loaders,
+        items: &[&StockLevelChanged],
+    ) -> Result<(), LoadError> {
         if !self.variant {
-            return;
+            return Ok(());
         }
         let ids: HashSet<_> = items.iter().map(|item| item.level.variant_id).collect();
-        let Ok(variants) = loaders.load_many(ids).await else {
-            return;
-        };
+        let variants = loaders.load_many(ids).await?;
         if self.product {
             let ids: HashSet<ProductId> = variants.values().map(|row| row.product_id).collect();
-            let _ = loaders.load_many(ids).await;
+            loaders.load_many(ids).await?;
         }
+        Ok(())
     }
 
-    async fn load_warehouses(self, loaders: &Loaders, items: &[&StockLevelChanged]) {
+    async fn load_warehouses(
+        self,
+        loaders: &Loaders,
+        items: &[&StockLevelChanged],
+    ) -> Result<(), LoadError> {
         if self.warehouse {
             let ids: HashSet<_> = items.iter().map(|item| item.level.warehouse_id).collect();
-            let _ = loaders.load_many(ids).await;
+            loaders.load_many(ids).await?;
         }
+        Ok(())
     }
 
-    async fn load_causes(self, loaders: &Loaders, items: &[&StockLevelChanged]) {
+    async fn load_causes(
+        self,
+        loaders: &Loaders,
+        items: &[&StockLevelChanged],
+    ) -> Result<(), LoadError> {
         if !self.cause {
-            return;
+            return Ok(());
         }
         macro_rules! load {
             ($($kind:ident),+) => {{
@@ -83,7 +105,7 @@ impl Asked {
                         })
                         .collect();
                     if !ids.is_empty() {
-                        let _ = loaders.load_many(ids).await;
+                        loaders.load_many(ids).await?;
                     }
                 })+
             }};
@@ -98,5 +120,6 @@ impl Asked {
             CustomerReturn,
             StockHold
         );
+        Ok(())
     }
 }

@@ -4,6 +4,12 @@
 //! A subscriber is a position in the stream of events. It is asked for more only when its socket
 //! can take more, and then takes what has come behind its position: from memory, or from the
 //! database when it fell behind. So a slow reader costs no memory here.
+//!
+//! An item is told with all that was asked for, or not yet: what items have in common is loaded
+//! before they are, and while the database is away the subscriber waits. It holds no connection
+//! meanwhile, and the waiting ends with the subscription: when the client leaves or the server
+//! stops. What lies deeper is read by the item itself; when that fails, `server::run` ends the
+//! subscription, so that the client comes back behind what it was told.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -22,6 +28,7 @@ use crate::graphql::{Decimal, Loaders, Money, app, loaders};
 use crate::platform::actor::{Actor, Scope};
 use crate::platform::app::App;
 use crate::platform::bus::Bus;
+use crate::platform::db::Patience;
 use crate::platform::event;
 use crate::platform::page::Cursor;
 use crate::purchasing::order::graphql::PurchaseOrder;
@@ -145,7 +152,11 @@ macro_rules! cause {
     }};
 }
 
-async fn load_cause(ctx: &Context<'_>, cause: StockCause) -> Result<Option<StockLevelCause>> {
+/// The document that changed a level; none without the scope to read it.
+///
+/// # Errors
+/// The database's.
+pub async fn load_cause(ctx: &Context<'_>, cause: StockCause) -> Result<Option<StockLevelCause>> {
     let may = |scope| ctx.require(scope).is_ok();
     let loaders = loaders(ctx);
     match cause {
@@ -227,6 +238,7 @@ impl StockLevelSubscription {
             position,
             ready: first,
             loaded: 0,
+            is_over: false,
         };
         Ok(stream::unfold(reader, |mut reader| async move {
             let item = reader.next().await?;
@@ -304,15 +316,15 @@ struct Reader {
     ready: VecDeque<StockLevelChanged>,
     /// Of how many that are ready, from the front, everything is loaded.
     loaded: usize,
+    /// Nothing is told behind what could not be.
+    is_over: bool,
 }
 
 impl Reader {
     async fn next(&mut self) -> Option<Result<StockLevelChanged>> {
-        loop {
+        while !self.is_over {
             if self.loaded == 0 && !self.ready.is_empty() {
-                let batch: Vec<_> = self.ready.iter().take(LOADED_AT_ONCE).collect();
-                self.asked.load(&self.loaders, &batch).await;
-                self.loaded = batch.len();
+                self.load().await;
             }
             if let Some(item) = self.ready.pop_front() {
                 self.loaded -= 1;
@@ -324,9 +336,38 @@ impl Reader {
                 .wait_for(|latest| *latest > position)
                 .await
                 .ok()?;
-            match self.bus.after(position).await {
+            match self.later_events().await {
                 Ok(events) => self.take(&events),
-                Err(error) => return Some(Err(internal(&error))),
+                Err(error) => {
+                    self.is_over = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+        None
+    }
+
+    /// Loads what the next items have in common; waits until it can be had.
+    async fn load(&mut self) {
+        let batch: Vec<_> = self.ready.iter().take(LOADED_AT_ONCE).collect();
+        let mut patience = Patience::default();
+        while let Err(error) = self.asked.load(&self.loaders, &batch).await {
+            if !patience.endures(&error).await {
+                // A mistake of ours: the item that asks for it tells of it, in its place.
+                break;
+            }
+        }
+        self.loaded = batch.len();
+    }
+
+    /// The events behind the position; waits until they can be had.
+    async fn later_events(&self) -> Result<Vec<Arc<Event>>> {
+        let mut patience = Patience::default();
+        loop {
+            match self.bus.after(self.position).await {
+                Ok(events) => return Ok(events),
+                Err(error) if patience.endures(&error).await => {}
+                Err(error) => return Err(internal(&error)),
             }
         }
     }

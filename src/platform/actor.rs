@@ -33,8 +33,11 @@ scopes! {
     ProductsWrite = "products:write";
     /// See warehouses, levels, movements and reservations.
     StockRead = "stock:read";
-    /// Create and archive warehouses, adjust and transfer stock.
+    /// Create and archive warehouses, adjust, count and transfer stock.
     StockWrite = "stock:write";
+    /// Post corrections of stock, by adjustment or count, that are worth more than the company's
+    /// limit.
+    StockApprove = "stock:approve";
     /// Hold stock for somebody, extend and release holds.
     HoldsWrite = "holds:write";
     /// See unit costs and stock values.
@@ -79,6 +82,8 @@ scopes! {
     PaymentsWrite = "payments:write";
     /// See the journal and the trial balance.
     JournalRead = "journal:read";
+    /// Lock periods of the books, and open them again.
+    PeriodsWrite = "periods:write";
     /// See customer returns.
     ReturnsRead = "returns:read";
     /// Request, receive, inspect and settle customer returns.
@@ -93,6 +98,8 @@ scopes! {
     UsersWrite = "users:write";
     /// See who changed what.
     AuditRead = "audit:read";
+    /// Have the books checked.
+    IntegrityRead = "integrity:read";
     /// Create and revoke API tokens, with at most one's own scopes.
     TokensWrite = "tokens:write";
 }

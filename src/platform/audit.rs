@@ -9,7 +9,8 @@ use entity::vocab::{
     CustomerId, CustomerReturnId, ExchangeRateId, FulfilmentId, GoodsReceiptId, Instant, InvoiceId,
     JournalEntryId, OpenItemId, OperationId, PaymentId, PaymentTermsId, PriceListId, PrincipalId,
     ProductId, ProductVariantId, PurchaseOrderId, SalesOrderId, SessionId, StockAdjustmentId,
-    StockHoldId, StockTransferId, SupplierId, SupplierItemId, TaxClassId, UserId, WarehouseId,
+    StockCountId, StockHoldId, StockTransferId, SupplierId, SupplierItemId, TaxClassId, UserId,
+    WarehouseId,
 };
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
 use serde_json::{Value as Json, json};
@@ -100,6 +101,7 @@ const KINDS: &[(&str, &str)] = &[
     ("session", SessionId::PREFIX),
     ("sessionCreate.refused", UserId::PREFIX),
     ("stockAdjust", StockAdjustmentId::PREFIX),
+    ("stockCount", StockCountId::PREFIX),
     ("stockHold", StockHoldId::PREFIX),
     ("stockHoldConvert", SalesOrderId::PREFIX),
     ("stockTransfer", StockTransferId::PREFIX),

@@ -294,6 +294,11 @@ fn all_failed(count: usize, error: &TxError) -> Vec<Verdict> {
             let too_much = Rejection::invalid(Path::input(), TOO_MUCH);
             return vec![Err(Refusal::Rejected(vec![too_much])); count];
         }
+        TxError::PeriodLocked { through } => {
+            let problem = Problem::PeriodLocked { through: *through };
+            let locked = Rejection::new(Path::input().at("date"), problem);
+            return vec![Err(Refusal::Rejected(vec![locked])); count];
+        }
         TxError::Failed { .. } => {
             tracing::warn!(%error, "a command could not be carried out just now");
             OpError::Busy

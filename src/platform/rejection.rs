@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
 use entity::vocab::{Amount, CurrencyCode, ProductVariantId, Quantity, WarehouseId};
 
 /// The place of a value in an input, for example `input.lines.2.quantity`.
@@ -95,6 +96,15 @@ pub enum Problem {
         /// What to do.
         message: String,
     },
+    /// The books are locked for the day.
+    #[error(
+        "The books are locked through {through}. Give a later date, or have the period opened with \
+         periodReopen."
+    )]
+    PeriodLocked {
+        /// The last locked day.
+        through: NaiveDate,
+    },
     /// The value seen by the caller is no longer the one that is stored.
     #[error("The quantity is {current} by now, not {expected}. Read it again, then decide.")]
     StaleQuantity {
@@ -114,6 +124,9 @@ pub enum Problem {
         "This idempotency key was already used with another input. Use a new key for a new command."
     )]
     KeyReused,
+    /// Somebody else has to approve it.
+    #[error("{0}")]
+    ApprovalRequired(String),
     /// The caller may not set this field.
     #[error("Setting this needs the scope {0}. Leave it out, or use a token that has the scope.")]
     FieldForbidden(&'static str),

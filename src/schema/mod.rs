@@ -9,6 +9,7 @@ use crate::accounts::exchange_rate::graphql::{ExchangeRateList, ExchangeRateMuta
 use crate::accounts::ledger::graphql::{JournalEntryList, JournalQuery};
 use crate::accounts::open_item::graphql::{OpenItemList, OpenItemMutation};
 use crate::accounts::payment::graphql::{PaymentList, PaymentMutation, PaymentQuery};
+use crate::accounts::period::graphql::{PeriodMutation, PeriodQuery};
 use crate::accounts::statement::graphql::StatementQuery;
 use crate::catalog::category::graphql::{CategoryList, CategoryMutation, CategoryQuery};
 use crate::catalog::price_list::graphql::{
@@ -18,6 +19,7 @@ use crate::catalog::product::graphql::{
     CatalogMutation, CatalogQuery, ProductList, ProductVariantList,
 };
 use crate::catalog::tax::graphql::{TaxClassList, TaxMutation, TaxQuery};
+use crate::check::graphql::IntegrityQuery;
 use crate::identity::audit::graphql::AuditEntryList;
 use crate::identity::session::graphql::SessionMutation;
 use crate::identity::token::graphql::{ApiTokenList, TokenMutation, TokenQuery};
@@ -50,6 +52,7 @@ use crate::sales::quotation::graphql::QuotationMutation;
 use crate::stock::adjustment::graphql::{
     StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
 };
+use crate::stock::count::graphql::{StockCountList, StockCountMutation, StockCountQuery};
 use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
 use crate::stock::movement::graphql::StockMovementList;
@@ -88,6 +91,7 @@ struct StockListQuery(
     StockHoldList,
     StockTransferList,
     StockAdjustmentList,
+    StockCountList,
     CustomerReturnList,
 );
 
@@ -98,6 +102,7 @@ struct AccessQuery(
     UserQuery,
     UserList,
     AuditEntryList,
+    IntegrityQuery,
 );
 
 #[derive(Default, MergedObject)]
@@ -133,6 +138,7 @@ struct StockQuery(
     StockHoldQuery,
     StockTransferQuery,
     StockAdjustmentQuery,
+    StockCountQuery,
 );
 
 #[derive(Default, MergedObject)]
@@ -163,6 +169,7 @@ struct AccountsQuery(
     CustomerReturnQuery,
     CreditQuery,
     JournalQuery,
+    PeriodQuery,
     JournalEntryList,
     OpenItemList,
     PaymentQuery,
@@ -208,6 +215,7 @@ struct StockMutation(
     StockHoldMutation,
     StockTransferMutation,
     StockAdjustmentMutation,
+    StockCountMutation,
 );
 
 #[derive(Default, MergedObject)]
@@ -231,7 +239,12 @@ struct DocumentMutation(
 );
 
 #[derive(Default, MergedObject)]
-struct AccountsMutation(OpenItemMutation, PaymentMutation, ExchangeRateMutation);
+struct AccountsMutation(
+    OpenItemMutation,
+    PaymentMutation,
+    ExchangeRateMutation,
+    PeriodMutation,
+);
 
 /// The whole schema.
 pub type AppSchema = Schema<Query, Mutation, StockLevelSubscription>;

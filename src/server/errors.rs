@@ -130,6 +130,12 @@ pub fn code(error: &ServerError) -> Option<&str> {
     }
 }
 
+/// Whether something of it could not be read for now.
+pub fn is_unavailable(response: &Response) -> bool {
+    let mut codes = response.errors.iter().filter_map(code);
+    codes.any(|code| code == UNAVAILABLE)
+}
+
 /// Gives every error a code, hides what is internal, shortens messages and the list.
 pub fn polish(mut response: Response, id: &RequestId, limits: &TransportLimits) -> Response {
     let before_execution = is_request_error(&response);

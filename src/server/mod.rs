@@ -45,6 +45,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch::{Receiver, Sender, channel};
 use tokio::time::{Instant, timeout_at};
 
+use crate::check;
 use crate::config::Config;
 use crate::graphql::fetch;
 use crate::identity::access::{Access, AccessError};
@@ -285,6 +286,7 @@ fn gateway(app: &App, access: Access, config: &Config, shutdown: Receiver<bool>)
         .data(app.clone())
         .data(access.clone())
         .data(place::start_lane(app))
+        .data(check::Turn::default())
         .finish();
     let for_loaders = app.db.clone();
     let uses = Uses::start(app.db.apart(), shutdown.clone());

@@ -2,8 +2,12 @@
 
 use std::{any::Any, panic::AssertUnwindSafe};
 
-use async_graphql::{Request, Response, parser::types::OperationType};
-use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
+use async_graphql::{Request, Response, Value, parser::types::OperationType};
+use futures_util::{
+    FutureExt, StreamExt,
+    future::BoxFuture,
+    stream::{self, BoxStream, Stream},
+};
 
 use tokio::time::timeout;
 use tracing::{Instrument, Span};
@@ -81,7 +85,8 @@ fn unwatched(
     })
 }
 
-/// Runs any operation as a stream: a query or a mutation is a stream of one response.
+/// Runs any operation as a stream: a query or a mutation is a stream of one response. A
+/// subscription ends with the first item that cannot be told whole for now.
 pub fn stream(
     gateway: &Gateway,
     admitted: Admitted,
@@ -95,16 +100,35 @@ pub fn stream(
     let mut watched = Some(Watched::begin(&gateway.meters, gateway.slow, what));
     let present = Present::in_gauge(&gateway.meters.subscribers);
     let events = gateway.executor.stream(admitted.request);
-    AssertUnwindSafe(events)
-        .catch_unwind()
-        .map(move |outcome| {
+    let responses = AssertUnwindSafe(events).catch_unwind().map({
+        let id = id.clone();
+        move |outcome| {
             let _present = &present;
-            let response = outcome.unwrap_or_else(|panic| panicked(&*panic, &id));
+            outcome.unwrap_or_else(|panic| panicked(&*panic, &id))
+        }
+    });
+    until_cut(responses.boxed())
+        .map(move |response| {
             let response = errors::polish(response, &id, &limits);
             count_first(&mut watched, &response, &id);
             response
         })
         .boxed()
+}
+
+/// Ends a subscription with the first item of which something could not be read for now, and takes
+/// what there was of it. Whoever got half of an item, and its cursor, would take it for told; so it
+/// comes back behind the item before.
+fn until_cut(responses: BoxStream<'static, Response>) -> impl Stream<Item = Response> {
+    stream::unfold(Some(responses), |responses| async {
+        let mut responses = responses?;
+        let mut response = responses.next().await?;
+        if !errors::is_unavailable(&response) {
+            return Some((response, Some(responses)));
+        }
+        response.data = Value::Null;
+        Some((response, None))
+    })
 }
 
 /// Counts a subscription by its first answer: it tells whether the document was valid.
@@ -130,4 +154,37 @@ pub fn panicked(panic: &(dyn Any + Send), id: &RequestId) -> Response {
         .unwrap_or("a panic without a message");
     tracing::error!(request_id = %id.0, reason, "a request panicked");
     errors::internal(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{ErrorExtensionValues, ServerError};
+
+    use super::*;
+
+    fn item(number: i32, code: Option<&str>) -> Response {
+        let mut response = Response::new(Value::from(number));
+        response.errors.extend(code.map(|code| {
+            let mut error = ServerError::new("why", None);
+            let mut extensions = ErrorExtensionValues::default();
+            extensions.set("code", code);
+            error.extensions = Some(extensions);
+            error
+        }));
+        response
+    }
+
+    #[tokio::test]
+    async fn a_subscription_ends_with_what_cannot_be_read_for_now_and_tells_nothing_of_it() {
+        let items = [
+            item(1, None),
+            item(2, Some("FORBIDDEN")),
+            item(3, Some(errors::UNAVAILABLE)),
+            item(4, None),
+        ];
+        let told: Vec<Response> = until_cut(stream::iter(items).boxed()).collect().await;
+        let data: Vec<&Value> = told.iter().map(|response| &response.data).collect();
+        assert_eq!(data, [&Value::from(1), &Value::from(2), &Value::Null]);
+        assert!(errors::is_unavailable(&told[2]));
+    }
 }

@@ -1,6 +1,9 @@
 //! Stock: where goods are, and to whom they are promised.
 
 pub mod adjustment;
+pub mod availability;
+pub mod count;
+pub mod explanation;
 pub mod hold;
 pub mod ledger;
 pub mod level;
@@ -8,5 +11,6 @@ pub mod movement;
 pub mod past;
 pub mod posted;
 pub mod reversal;
+pub mod settings;
 pub mod transfer;
 pub mod warehouse;

@@ -27,11 +27,14 @@ macro_rules! pages {
 }
 
 pages! {
+    backup: "docs/backup.md",
     errors: "docs/errors.md",
     graphql: "docs/graphql.md",
     buying: "docs/jobs/buying.md",
+    closing: "docs/jobs/closing.md",
     collecting: "docs/jobs/collecting.md",
     counting: "docs/jobs/counting.md",
+    counting_stock: "docs/jobs/counting-stock.md",
     fulfilling: "docs/jobs/fulfilling.md",
     live_stock: "docs/jobs/live-stock.md",
     receiving: "docs/jobs/receiving.md",

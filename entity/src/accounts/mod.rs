@@ -1,6 +1,7 @@
 //! The books: the journal, what parties owe, and what paid it.
 
 pub mod account_day;
+pub mod accounting_period;
 pub mod allocation;
 pub mod exchange_rate;
 pub mod journal_entry;

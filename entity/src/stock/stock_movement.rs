@@ -45,6 +45,10 @@ pub struct Model {
     pub reason: Option<String>,
     /// The movement that this one undoes.
     pub reverses_id: Option<i64>,
+    /// What the warehouse it left had on hand after it, if it left one.
+    pub from_on_hand: Option<Quantity>,
+    /// What the warehouse it reached had on hand after it, if it reached one.
+    pub to_on_hand: Option<Quantity>,
     /// The business day it belongs to.
     pub happened_on: Date,
     /// When it was recorded.

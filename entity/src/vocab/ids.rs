@@ -169,6 +169,10 @@ typed_ids! {
     StockAdjustmentId = "stockadjustment";
     /// A line of an adjustment.
     StockAdjustmentLineId = "stockadjustmentline";
+    /// A count of what is on the shelves.
+    StockCountId = "stockcount";
+    /// A line of a stock count.
+    StockCountLineId = "stockcountline";
     /// What is agreed on when to pay.
     PaymentTermsId = "paymentterms";
     /// Customers who share prices and terms.

@@ -259,6 +259,17 @@ statuses! {
         /// It was taken back.
         Reversed = "REVERSED",
     }
+    /// Where a stock count is in its life.
+    StockCountStatus {
+        /// It is being counted.
+        Open = "OPEN",
+        /// Everything is counted; its differences wait to be posted.
+        Counted = "COUNTED",
+        /// Its differences are corrected.
+        Posted = "POSTED",
+        /// Given up; nothing was corrected.
+        Cancelled = "CANCELLED",
+    }
     /// Why stock was corrected.
     AdjustmentReason {
         /// Stock taken over when the books were opened.
@@ -417,6 +428,8 @@ statuses! {
         StockTransfer = "TR",
         /// `AD-2026-000001`
         StockAdjustment = "AD",
+        /// `SC-2026-000001`
+        StockCount = "SC",
         /// `PO-2026-000001`
         PurchaseOrder = "PO",
         /// `IN-2026-000001`

@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, EntityTrait, ExprTrait};
 
 use super::rules::{self, Entry, Line};
+use crate::accounts::period::guard::check_days;
 use crate::platform::db::{Tx, TxError};
 
 /// Rows per statement: SQLite takes at most 32,766 values.
@@ -15,7 +16,7 @@ const ROWS_MAX: usize = 1_000;
 /// call it late, after numbers were taken and before events are written.
 ///
 /// # Errors
-/// The database's; an internal error when an entry is not balanced.
+/// The database's, and where a day is locked; an internal error when an entry is not balanced.
 pub async fn post(tx: &Tx, entries: &[Entry]) -> Result<(), TxError> {
     if entries.is_empty() {
         return Ok(());
@@ -26,6 +27,7 @@ pub async fn post(tx: &Tx, entries: &[Entry]) -> Result<(), TxError> {
             entry.document.0.as_str()
         )));
     }
+    check_days(tx, entries.iter().map(|entry| entry.posting.date)).await?;
     for rows in entries.chunks(ROWS_MAX) {
         journal_entry::Entity::insert_many(rows.iter().map(entry_row))
             .exec_without_returning(tx.conn())

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::rules::{self, NewItem, PartyBook, Side, Wanted};
 use super::store;
 use crate::accounts::ledger::{self, Entry, Line, Party, Posting};
+use crate::accounts::period::guard::check_days;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Call, Done, Envelope, Verdict};
@@ -330,7 +331,7 @@ async fn load(
 /// Writes a book and its journal: the entries given, and exchange differences.
 ///
 /// # Errors
-/// The database's.
+/// The database's, and where a day is locked.
 pub async fn record(
     tx: &Tx,
     book: &PartyBook,
@@ -340,6 +341,9 @@ pub async fn record(
     store::record(tx, book).await?;
     let document = (DocumentKind::Allocation, posting.operation_id.0);
     entries.extend(book.differences(posting, document));
+    if entries.is_empty() {
+        check_days(tx, book.allocations().iter().map(|row| row.date)).await?;
+    }
     ledger::post(tx, &entries).await
 }
 

@@ -18,7 +18,7 @@ use super::plan::Shelf;
 use super::seed::{Dice, Purpose};
 
 /// About so many commands.
-pub const COMMANDS: usize = 210;
+pub const COMMANDS: usize = 225;
 
 /// What is done at the end of a history.
 pub struct Open<'h, 'a> {
@@ -65,6 +65,7 @@ impl<'h, 'a> Open<'h, 'a> {
         self.purchases().await?;
         self.transfers().await?;
         self.corrections().await?;
+        self.counts().await?;
         self.returns().await?;
         self.money().await
     }

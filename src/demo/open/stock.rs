@@ -1,4 +1,4 @@
-//! Holds, transfers and corrections in every state.
+//! Holds, transfers, corrections and counts in every state.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use serde_json::{Value as Json, json};
 
 use super::Open;
 use crate::demo::Failure;
-use crate::demo::api::text;
+use crate::demo::api::{text, texts};
+use crate::demo::demand::Line;
 use crate::platform::clock;
 
 const HOUR: u64 = 60 * 60;
@@ -115,6 +116,60 @@ impl Open<'_, '_> {
                 let input = json!({ "stockAdjustment": by, "reason": "Counted wrongly" });
                 self.api.one("stockAdjustReverse", "", input).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Counts that are posted, counted, given up, and begun.
+    pub(super) async fn counts(&mut self) -> Result<(), Failure> {
+        let (finish, post) = ("stockCountFinish", "stockCountPost");
+        let fates: [(i64, &[&str]); 4] = [
+            (5, &[finish, post]),
+            (1, &[finish]),
+            (3, &["stockCountCancel"]),
+            (0, &[]),
+        ];
+        let lines = self.plenty(0, 8, 2);
+        for (lines, (days, steps)) in lines.chunks(2).zip(fates) {
+            self.count(lines, days, steps).await?;
+        }
+        Ok(())
+    }
+
+    /// A count of a few variants, the first of which is one short when it was counted again.
+    async fn count(&self, lines: &[Line], days: i64, steps: &[&str]) -> Result<(), Failure> {
+        let catalog = &self.history.company.catalog;
+        let skus = lines.iter().map(|line| &catalog.variants[line.variant].sku);
+        let skus: Vec<Json> = skus.map(|sku| json!({ "sku": sku })).collect();
+        let input = json!({
+            "warehouse": self.history.warehouse(0), "variants": skus, "recountOver": "2",
+            "date": self.ago(days), "note": "A shelf a week",
+        });
+        let selection = "stockCount { id lines { expected } }";
+        let payload = self.api.one("stockCountCreate", selection, input).await?;
+        let count = json!({ "id": text(&payload, "/stockCount/id")? });
+        let tally = |counted: Vec<String>| {
+            let lines = skus.iter().zip(counted);
+            let lines = lines.map(|(sku, counted)| json!({ "variant": sku, "quantity": counted }));
+            json!({ "stockCount": count, "lines": lines.collect::<Vec<Json>>() })
+        };
+        let first = tally(vec!["12".to_owned(); skus.len()]);
+        let payload = self.api.one("stockCountRecord", selection, first).await?;
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let mut expected = texts(&payload, "/stockCount/lines", "/expected")?;
+        if let Some(Ok(pieces)) = expected.first().map(|text| text.parse::<i64>()) {
+            expected[0] = (pieces - 1).to_string();
+        }
+        let again = tally(expected);
+        self.api.one("stockCountRecord", "", again).await?;
+        for step in steps {
+            let mut input = json!({ "stockCount": count });
+            if *step == "stockCountPost" {
+                input["date"] = self.ago(days);
+            }
+            self.api.one(step, "", input).await?;
         }
         Ok(())
     }

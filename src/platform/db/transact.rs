@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
+use chrono::NaiveDate;
 use entity::vocab::Instant;
 use futures_util::future::BoxFuture;
 use sea_orm::{
@@ -66,6 +67,12 @@ pub enum TxError {
         failure: Failure,
         /// For the log.
         error: String,
+    },
+    /// The books are locked for a day that this was to be posted for; nothing was stored.
+    #[error("the books are locked through {through}")]
+    PeriodLocked {
+        /// The last locked day.
+        through: NaiveDate,
     },
     /// The connection broke during COMMIT: it is stored or it is not; look it up.
     #[error("the answer to COMMIT was lost: {0}")]

@@ -13,6 +13,7 @@ use crate::graphql::{loader_by_id, loader_of_many};
 use crate::platform::reference::referable;
 
 loader_by_id!(entity::purchasing::goods_receipt, GoodsReceiptId);
+loader_by_id!(entity::purchasing::goods_receipt_line, GoodsReceiptLineId);
 referable!(
     entity::purchasing::goods_receipt,
     GoodsReceiptId,

@@ -1,7 +1,10 @@
 //! The settings of buying in the schema.
 
-use async_graphql::{Context, Description, InputObject, Object, Result, SimpleObject};
+use async_graphql::{
+    Context, Description, InputObject, MaybeUndefined, Object, Result, SimpleObject,
+};
 use entity::purchasing::{approval_tier, purchasing_settings};
+use entity::stock::stock_settings;
 use entity::vocab::{Amount, ApprovalKind};
 use uuid::Uuid;
 
@@ -15,13 +18,14 @@ use crate::platform::actor::Scope;
 use crate::platform::command::{Envelope, Verdict};
 use crate::platform::input::CODE_LENGTH_MAX;
 use crate::platform::rejection::Path;
+use crate::stock::settings::store as stock_settings_store;
 
 /// Tiers, at most.
 const TIERS_MAX: usize = 20;
 
 /// What the company has settled on.
 #[derive(Description)]
-pub struct CompanySettings(purchasing_settings::Model);
+pub struct CompanySettings(purchasing_settings::Model, stock_settings::Model);
 
 #[Object(use_type_description)]
 impl CompanySettings {
@@ -29,6 +33,14 @@ impl CompanySettings {
     /// a piece more than ordered is received.
     async fn over_receipt_tolerance(&self) -> Decimal {
         self.0.over_receipt_tolerance.into()
+    }
+
+    /// Corrections of stock worth more than this, in the company's currency, need the scope
+    /// `stock:approve`, and a count the posting by somebody who counted none of it;
+    /// null: none does.
+    async fn stock_adjustment_approval_over(&self, ctx: &Context<'_>) -> Option<Money> {
+        let over = self.1.adjustment_approval_over;
+        over.map(|over| Money::base(over, company(ctx).base_currency))
     }
 
     /// From which amounts on purchase orders must be approved by somebody else, lowest first; none:
@@ -64,6 +76,10 @@ impl PurchaseApprovalTier {
 pub struct CompanySettingsUpdateInput {
     /// Share of an ordered quantity that may come in on top of it, 0 to 1; 0.05 is five per cent.
     over_receipt_tolerance: Option<Decimal>,
+    /// Corrections of stock worth more than this need approval: an amount in the company's
+    /// currency, zero or more. The values of what is found and of what is missing are added up, not
+    /// set off. Null: none needs approval.
+    stock_adjustment_approval_over: MaybeUndefined<Decimal>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -73,12 +89,21 @@ impl CompanySettingsUpdateInput {
         let mut reading = Reading::of("companySettingsUpdate", &self);
         let Self {
             over_receipt_tolerance,
+            stock_adjustment_approval_over,
             idempotency_key,
         } = self;
         let path = Path::input().at("overReceiptTolerance");
+        let currency = company(ctx).base_currency;
         let command = UpdateSettings {
             over_receipt_tolerance: over_receipt_tolerance
                 .map(|rate| reading.check.rate(path, &rate.0)),
+            adjustment_approval_over: reading.optional(
+                stock_adjustment_approval_over,
+                |reading, over| {
+                    let path = Path::input().at("stockAdjustmentApprovalOver");
+                    reading.check.amount(path, &over.0, currency)
+                },
+            ),
         };
         reading.finish(ctx, idempotency_key, (Uuid::nil(), command))
     }
@@ -182,8 +207,13 @@ pub struct PurchaseApprovalTiersSetPayload {
 }
 
 async fn load_settings(ctx: &Context<'_>, tell: Tell) -> Result<CompanySettings> {
-    let row = store::settings(app(ctx).db.reader()).await;
-    row.map(CompanySettings).map_err(|error| tell(&error))
+    let reader = app(ctx).db.reader();
+    let buying = store::settings(reader)
+        .await
+        .map_err(|error| tell(&error))?;
+    let stock = stock_settings_store::settings(reader).await;
+    let stock = stock.map_err(|error| tell(&error))?;
+    Ok(CompanySettings(buying, stock))
 }
 
 async fn load_tiers(ctx: &Context<'_>) -> Result<Vec<PurchaseApprovalTier>> {

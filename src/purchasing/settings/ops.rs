@@ -10,12 +10,15 @@ use crate::platform::actor::Scope;
 use crate::platform::app::App;
 use crate::platform::command::{self, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
+use crate::stock::settings::store as stock_settings;
 
 /// A change of the settings; what is `None` stays as it is.
 #[derive(Clone, Debug)]
 pub struct UpdateSettings {
     /// Share of an ordered quantity that may come in on top of it.
     pub over_receipt_tolerance: Option<Rate>,
+    /// From which value on corrections of stock need approval; none in it: never.
+    pub adjustment_approval_over: Option<Option<Amount>>,
 }
 
 /// Changes the settings.
@@ -39,6 +42,9 @@ fn handle_update<'t>(
         }
         if let Some(tolerance) = command.over_receipt_tolerance {
             store::set_tolerance(tx.conn(), tolerance, tx.now()).await?;
+        }
+        if let Some(over) = command.adjustment_approval_over {
+            stock_settings::set_approval_over(tx.conn(), over, tx.now()).await?;
         }
         Ok(Done::accepted(Uuid::nil(), Vec::new()))
     })

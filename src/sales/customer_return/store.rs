@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use entity::sales::{customer_return, customer_return_line, fulfilment_line, invoice_line};
-use entity::vocab::{CustomerReturnId, FulfilmentLineId, Instant, Quantity, SalesOrderId};
+use entity::vocab::{
+    CustomerReturnId, CustomerReturnLineId, FulfilmentLineId, Instant, Quantity, SalesOrderId,
+};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
@@ -15,6 +17,7 @@ use crate::graphql::{loader_by_id, loader_of_many};
 use crate::platform::reference::referable;
 
 loader_by_id!(entity::sales::customer_return, CustomerReturnId);
+loader_by_id!(entity::sales::customer_return_line, CustomerReturnLineId);
 referable!(
     entity::sales::customer_return,
     CustomerReturnId,

@@ -2,8 +2,8 @@
 
 use entity::sales::{fulfilment, fulfilment_line};
 use entity::vocab::{
-    FulfilmentId, FulfilmentStatus, OperationId, Quantity, SalesOrderId, SalesOrderLineId,
-    WarehouseId,
+    FulfilmentId, FulfilmentLineId, FulfilmentStatus, OperationId, Quantity, SalesOrderId,
+    SalesOrderLineId, WarehouseId,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -15,6 +15,7 @@ use crate::graphql::{loader_by_id, loader_of_many};
 use crate::platform::reference::referable;
 
 loader_by_id!(entity::sales::fulfilment, FulfilmentId);
+loader_by_id!(entity::sales::fulfilment_line, FulfilmentLineId);
 referable!(
     entity::sales::fulfilment,
     FulfilmentId,

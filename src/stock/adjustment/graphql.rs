@@ -23,6 +23,7 @@ use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::reference::find_one;
 use crate::platform::rejection::Path;
+use crate::stock::count::graphql::{StockCount, count_of};
 use crate::stock::ledger::Lines;
 use crate::stock::posted::graphql::Posted;
 use crate::stock::warehouse::graphql::Warehouse;
@@ -131,6 +132,11 @@ impl StockAdjustment {
         let rows = loaders(ctx).load_one(LinesOf(self.0.id)).await;
         let rows = rows.map_err(|error| internal(&error))?.unwrap_or_default();
         Ok(rows.into_iter().map(StockAdjustmentLine).collect())
+    }
+
+    /// The stock count whose differences it corrects; null when it was made by `stockAdjust`.
+    async fn stock_count(&self, ctx: &Context<'_>) -> Option<Result<StockCount>> {
+        count_of(ctx, self.0.id).await.transpose()
     }
 
     /// What can be done with it now, and why not the rest.
@@ -316,7 +322,9 @@ pub struct StockAdjustmentMutation;
 #[Object]
 impl StockAdjustmentMutation {
     /// Corrects stock. What is taken away is never refused because it was promised: promises that
-    /// the rest no longer covers become backorders, newest first.
+    /// the rest no longer covers become backorders, newest first. Worth more than
+    /// `stockAdjustmentApprovalOver` of the company's settings, it takes the scope
+    /// `stock:approve`.
     /// Scope: `stock:write`.
     async fn stock_adjust(
         &self,

@@ -4,6 +4,7 @@
 pub mod graphql;
 pub mod inputs;
 pub mod ops;
+pub mod post;
 pub mod reverse;
 pub mod rules;
 pub mod store;

@@ -5,24 +5,22 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use entity::stock::{stock_adjustment, stock_adjustment_line};
 use entity::vocab::{
-    AdjustmentReason, Amount, NumberKind, ProductVariantId, Quantity, StockAdjustmentId,
-    StockAdjustmentLineId, StockAdjustmentStatus, StockPlace, UnitPrice, WarehouseId,
+    AdjustmentReason, ProductVariantId, Quantity, StockAdjustmentId, StockPlace, UnitPrice,
+    WarehouseId,
 };
 use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
 
-use super::rules::{self, Correction};
-use super::store;
+use super::post::{self, APPROVING, NewAdjustment};
+use super::rules;
 use crate::catalog::product::store as variants;
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
-use crate::platform::command::{self, Done, Envelope, Verdict};
+use crate::platform::command::{self, Call, Done, Envelope, Verdict};
 use crate::platform::db::{Tx, TxError};
-use crate::platform::metadata;
-use crate::platform::numbering;
 use crate::platform::reference::{Reference, find_one};
 use crate::platform::rejection::{Path, Problem, Rejection};
-use crate::stock::ledger::{self, Book, MovementCause, Needs, Place, Plan, Posting, StockCause};
+use crate::stock::ledger::{self, Needs, Plan, Posting};
 use crate::stock::warehouse::{rules as warehouse_rules, store as warehouses};
 
 /// How a quantity is corrected.
@@ -121,54 +119,41 @@ fn handle<'t>(_: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Result<
             Ok(corrections) => corrections,
             Err(rejections) => return Ok(Done::refused(rejections)),
         };
-        let mut rows = Vec::with_capacity(corrections.len());
-        for (index, correction) in corrections.iter().enumerate() {
-            let id = StockAdjustmentLineId::generate();
-            let value = post(&mut book, posting, (id, warehouse), correction);
-            rows.push(stock_adjustment_line::Model {
-                id,
-                stock_adjustment_id: command.id,
-                position: i32::try_from(index + 1).expect("a document has few lines"),
-                variant_id: correction.variant_id,
-                place: correction.place,
-                delta: correction.delta,
-                value,
-                reversed_value: Amount::ZERO,
-            });
+        let adjusted = (command.id, warehouse);
+        let rows = post::post(&mut book, posting, adjusted, &corrections);
+        if let Some(rejection) = check_approval(tx, call, &rows).await? {
+            return Ok(Done::refused(vec![rejection]));
         }
-        book.end_command(posting, StockCause::StockAdjustment(command.id));
-        record(tx, batch[0], warehouse, rows).await?;
-        ledger::record(tx, &book).await?;
+        let adjustment = NewAdjustment {
+            id: command.id,
+            warehouse_id: warehouse,
+            reason: command.reason,
+            note: command.note.clone(),
+            external_id: command.external_id.clone(),
+            metadata: command.metadata.clone(),
+        };
+        post::record(tx, call, (adjustment, command.date), (rows, &book)).await?;
         let lines = book.lines_of(call.operation_id);
         let done = Done::accepted(command.id.0, book.take_events());
         Ok(done.posting(call.operation_id, lines))
     })
 }
 
-/// Posts one correction; the value is above zero for what came in, below for what went out.
-fn post(
-    book: &mut Book,
-    posting: Posting,
-    (line, warehouse): (StockAdjustmentLineId, WarehouseId),
-    correction: &Correction,
-) -> Amount {
-    let cause = MovementCause::Adjustment(line);
-    let place = match correction.place {
-        StockPlace::Quarantine => Place::Quarantine(warehouse),
-        _ => Place::Sellable(warehouse),
-    };
-    if correction.delta.is_positive() {
-        let places = (correction.variant_id, Place::Outside, place);
-        book.bring_in(
-            posting,
-            places,
-            (correction.delta, correction.value_in),
-            cause,
-        );
-        return correction.value_in;
+/// A correction that is worth too much is for those who may approve it.
+async fn check_approval(
+    tx: &Tx,
+    call: &Call,
+    lines: &[stock_adjustment_line::Model],
+) -> Result<Option<Rejection>, TxError> {
+    if call.actor.may(APPROVING) || !post::needs_approval(tx, lines).await? {
+        return Ok(None);
     }
-    let places = (correction.variant_id, place, Place::Outside);
-    -book.take_out(posting, places, -correction.delta, cause)
+    let problem = Problem::ApprovalRequired(format!(
+        "This correction is worth more than may be posted without approval, so it needs the scope \
+         {}. Ask somebody who has it to post it.",
+        APPROVING.as_str()
+    ));
+    Ok(Some(Rejection::new(Path::input().at("lines"), problem)))
 }
 
 async fn resolve(
@@ -203,37 +188,4 @@ async fn resolve(
             Ok(None)
         }
     }
-}
-
-async fn record(
-    tx: &Tx,
-    envelope: &Envelope<Adjust>,
-    warehouse_id: WarehouseId,
-    lines: Vec<stock_adjustment_line::Model>,
-) -> Result<(), TxError> {
-    let (call, command) = (&envelope.call, &envelope.command);
-    let numbers = numbering::take(tx, NumberKind::StockAdjustment, &[command.date]).await?;
-    let adjustment = stock_adjustment::Model {
-        id: command.id,
-        warehouse_id,
-        reason: command.reason,
-        note: command.note.clone(),
-        number: numbers.concat(),
-        status: StockAdjustmentStatus::Posted,
-        reversed_by: None,
-        reversed_at: None,
-        reversed_on: None,
-        reversed_reason: None,
-        date: command.date,
-        external_id: command.external_id.clone(),
-        metadata: command.metadata.clone(),
-        operation_id: call.operation_id,
-        created_by: call.actor.caller_id(),
-        created_at: tx.now(),
-        updated_at: tx.now(),
-        version: 1,
-    };
-    metadata::insert(tx.conn(), [(adjustment.id.0, adjustment.metadata.as_ref())]).await?;
-    store::insert(tx.conn(), adjustment, lines).await?;
-    Ok(())
 }

@@ -12,6 +12,7 @@ use crate::graphql::{loader_by_id, loader_of_many};
 use crate::platform::reference::referable;
 
 loader_by_id!(entity::stock::stock_adjustment, StockAdjustmentId);
+loader_by_id!(entity::stock::stock_adjustment_line, StockAdjustmentLineId);
 referable!(
     entity::stock::stock_adjustment,
     StockAdjustmentId,

@@ -1,7 +1,7 @@
 //! The rows of holds and their lines.
 
 use entity::stock::{stock_hold, stock_hold_line};
-use entity::vocab::{Instant, SalesOrderId, StockHoldId, StockHoldStatus};
+use entity::vocab::{Instant, SalesOrderId, StockHoldId, StockHoldLineId, StockHoldStatus};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
@@ -12,6 +12,7 @@ use crate::graphql::{loader_by_id, loader_of_many};
 use crate::platform::reference::referable;
 
 loader_by_id!(entity::stock::stock_hold, StockHoldId);
+loader_by_id!(entity::stock::stock_hold_line, StockHoldLineId);
 // A hold has no number: its owner is not unique, so it is found by id or external id alone.
 referable!(
     entity::stock::stock_hold,

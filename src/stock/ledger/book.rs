@@ -14,7 +14,7 @@ use entity::vocab::{
 
 use super::events::{LevelChange, LevelFacts, StockCause};
 use super::posting::{Demand, Movement, MovementCause, Place, Posting, Supply};
-use super::promise::available;
+use super::promise::{available, on_hand};
 use super::valuation;
 use crate::accounts::ledger::Entry;
 use crate::platform::event::NewEvent;
@@ -164,8 +164,8 @@ impl Book {
     #[must_use]
     pub fn has_room(&self, key: LevelKey, quantity: Quantity, value: Amount) -> bool {
         let level = self.level(key);
-        let on_hand = level.sellable.0 + level.quarantined.0;
-        let balances = [on_hand, level.backordered.0].map(|now| now.checked_add(quantity.0));
+        let balances =
+            [on_hand(level).0, level.backordered.0].map(|now| now.checked_add(quantity.0));
         let value = level.value.0.checked_add(value.0);
         let mut after = balances.into_iter().chain([value]);
         after.all(|sum| sum.is_some_and(is_bookable))
@@ -208,6 +208,19 @@ impl Book {
         });
     }
 
+    /// Notes a movement, with what its warehouses have after it: their levels were changed before.
+    fn moved(&mut self, movement: Movement) {
+        let on_hand = |place: Place| {
+            let warehouse = place.warehouse()?;
+            Some(on_hand(self.level((movement.variant_id, warehouse))))
+        };
+        self.movements.push(Movement {
+            from_on_hand: on_hand(movement.from),
+            to_on_hand: on_hand(movement.to),
+            ..movement
+        });
+    }
+
     /// Brings goods into a warehouse, and serves who waits for them, oldest first.
     pub fn bring_in(
         &mut self,
@@ -224,7 +237,7 @@ impl Book {
             _ => level.quarantined.0 += quantity.0,
         }
         level.value.0 += value.0;
-        self.movements.push(Movement {
+        self.moved(Movement {
             posting,
             variant_id,
             quantity,
@@ -234,6 +247,8 @@ impl Book {
             cause,
             reason: None,
             reverses: None,
+            from_on_hand: None,
+            to_on_hand: None,
         });
         self.promote(posting, key);
     }
@@ -267,14 +282,13 @@ impl Book {
             .expect("goods are taken out of a warehouse");
         let key = (variant_id, warehouse);
         let level = self.level_mut(key);
-        let on_hand = Quantity(level.sellable.0 + level.quarantined.0);
-        let value = level.value.share(quantity, on_hand);
+        let value = level.value.share(quantity, on_hand(level));
         match from {
             Place::Sellable(_) => level.sellable.0 -= quantity.0,
             _ => level.quarantined.0 -= quantity.0,
         }
         level.value.0 -= value.0;
-        self.movements.push(Movement {
+        self.moved(Movement {
             posting,
             variant_id,
             quantity,
@@ -284,6 +298,8 @@ impl Book {
             cause,
             reason: None,
             reverses: None,
+            from_on_hand: None,
+            to_on_hand: None,
         });
         self.demote(posting, key);
         value
@@ -300,11 +316,10 @@ impl Book {
     ) {
         let key = (variant_id, warehouse);
         let level = self.level_mut(key);
-        let on_hand = Quantity(level.sellable.0 + level.quarantined.0);
-        let value = level.value.share(quantity, on_hand);
+        let value = level.value.share(quantity, on_hand(level));
         level.quarantined.0 -= quantity.0;
         level.sellable.0 += quantity.0;
-        self.movements.push(Movement {
+        self.moved(Movement {
             posting,
             variant_id,
             quantity,
@@ -314,6 +329,8 @@ impl Book {
             cause,
             reason: None,
             reverses: None,
+            from_on_hand: None,
+            to_on_hand: None,
         });
         self.promote(posting, key);
     }
@@ -337,7 +354,7 @@ impl Book {
             _ => level.quarantined.0 -= quantity.0,
         }
         level.value.0 -= value.0;
-        self.movements.push(Movement {
+        self.moved(Movement {
             posting,
             variant_id,
             quantity,
@@ -347,6 +364,8 @@ impl Book {
             cause,
             reason: Some(reason.to_owned()),
             reverses: Some(reverses),
+            from_on_hand: None,
+            to_on_hand: None,
         });
         self.demote(posting, key);
     }
@@ -360,7 +379,7 @@ impl Book {
         (cause, reason): (MovementCause, Option<String>),
     ) {
         let (from, to) = (Place::Transit, Place::Outside);
-        self.movements.push(Movement {
+        self.moved(Movement {
             posting,
             variant_id,
             quantity,
@@ -370,6 +389,8 @@ impl Book {
             cause,
             reason,
             reverses: None,
+            from_on_hand: None,
+            to_on_hand: None,
         });
     }
 

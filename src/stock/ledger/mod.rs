@@ -18,6 +18,7 @@ mod promise;
 mod properties;
 mod queue;
 mod record;
+mod supplies;
 mod valuation;
 
 pub use book::{Book, Commitment, CommitmentCause, LevelKey, Lines};
@@ -25,5 +26,5 @@ pub use done::done;
 pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
 pub use load::{Needs, Plan, load};
 pub use posting::{Demand, Movement, MovementCause, Place, Posting, Supply};
-pub use promise::{Promise, available};
+pub use promise::{Promise, available, on_hand};
 pub use record::{record, record_after};

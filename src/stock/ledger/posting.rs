@@ -101,4 +101,8 @@ pub struct Movement {
     pub reason: Option<String>,
     /// The movement it takes back, by its number.
     pub reverses: Option<i64>,
+    /// What the warehouse it leaves has on hand after it.
+    pub from_on_hand: Option<Quantity>,
+    /// What the warehouse it reaches has on hand after it.
+    pub to_on_hand: Option<Quantity>,
 }

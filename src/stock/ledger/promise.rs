@@ -3,6 +3,12 @@
 use entity::stock::stock_level;
 use entity::vocab::Quantity;
 
+/// `onHand = sellable + quarantined`: what is physically there.
+#[must_use]
+pub fn on_hand(level: &stock_level::Model) -> Quantity {
+    Quantity(level.sellable.0 + level.quarantined.0)
+}
+
 /// `available = sellable − reserved − backordered`; below zero only by backorders.
 #[must_use]
 pub fn available(level: &stock_level::Model) -> Quantity {

@@ -1,14 +1,17 @@
 //! Writes what was posted to a book: levels, reservations, both ledgers; a fixed number of
 //! multi-row statements.
 
-use entity::stock::{commitment, reservation, stock_day, stock_movement};
-use entity::vocab::Instant;
+use entity::stock::{commitment, reservation, stock_day, stock_movement, supply};
+use entity::vocab::{Instant, Quantity};
 use sea_orm::{ActiveValue, ActiveValue::Set, DbErr, IntoActiveModel, Statement, Value};
+use uuid::Uuid;
 
 use super::book::{Book, Commitment, CommitmentCause, LevelEntry};
 use super::days::days;
 use super::posting::{Demand, Movement, MovementCause, Supply};
+use super::supplies::Supplies;
 use crate::accounts::ledger as journal;
+use crate::accounts::period::guard::check_days;
 use crate::platform::db::{Tx, TxError, Write, Writes, places, rows};
 
 /// Rows per statement: SQLite takes at most 32,766 values.
@@ -32,49 +35,75 @@ pub async fn record_after(tx: &Tx, documents: Writes<'_>, book: &Book) -> Result
     if book.valued < book.movements.len() {
         return Err(TxError::internal("movements of a command that has no end"));
     }
-    let changed: Vec<&LevelEntry> = book
-        .levels
-        .values()
-        .filter(|entry| entry.now.version > entry.loaded_version)
-        .collect();
-    let (changed_reservations, new_reservations): (Vec<_>, Vec<_>) = book
-        .changed
-        .iter()
-        .map(|id| &book.reservations[id])
-        .partition(|row| book.known.contains(&row.id));
-    let lines: Vec<&Commitment> = book
-        .commitments
-        .iter()
-        .filter(|line| line.says_something())
-        .collect();
-    let levels = changed
-        .chunks(ROWS_MAX)
-        .map(|entries| Ok(update_levels(tx, entries)));
-    let changed_reservations = changed_reservations
-        .chunks(ROWS_MAX)
-        .map(|rows| write_reservations(tx, rows, UPDATE_RESERVATIONS));
-    // Most are new, and new rows cost less where nobody has to look for old ones.
-    let new_reservations = new_reservations
-        .chunks(ROWS_MAX)
-        .map(|rows| write_reservations(tx, rows, ""));
-    let commitments = lines.chunks(ROWS_MAX).map(|rows| {
-        let rows = rows.iter().map(|line| commitment_row(line));
-        Write::insert(tx, rows, "")
-    });
-    let movements = book
-        .movements
-        .chunks(ROWS_MAX)
-        .map(|rows| Write::insert(tx, rows.iter().map(movement_row), ""));
-    let days = days(&book.movements);
-    let days = days.chunks(ROWS_MAX).map(|rows| add_days(tx, rows));
-    let of_book = levels
-        .chain(changed_reservations)
-        .chain(new_reservations)
-        .chain(commitments)
-        .chain(movements)
-        .chain(days);
+    let pending = Pending::of(book);
+    let of_book = pending.writes(tx, book);
     tx.write_all(Box::new(documents.chain(of_book))).await?;
+    if book.entries.is_empty() {
+        check_days(tx, book.movements.iter().map(|line| line.posting.date)).await?;
+    }
     journal::post(tx, &book.entries).await
+}
+
+/// What a book has that the database has not.
+struct Pending<'b> {
+    levels: Vec<&'b LevelEntry>,
+    changed_reservations: Vec<&'b reservation::Model>,
+    new_reservations: Vec<&'b reservation::Model>,
+    commitments: Vec<&'b Commitment>,
+    supplies: Supplies,
+    days: Vec<stock_day::Model>,
+}
+
+impl<'b> Pending<'b> {
+    fn of(book: &'b Book) -> Self {
+        let levels = book.levels.values();
+        let (changed_reservations, new_reservations) = book
+            .changed
+            .iter()
+            .map(|id| &book.reservations[id])
+            .partition(|row| book.known.contains(&row.id));
+        let commitments = book.commitments.iter();
+        let commitments: Vec<_> = commitments.filter(|line| line.says_something()).collect();
+        Self {
+            levels: levels
+                .filter(|entry| entry.now.version > entry.loaded_version)
+                .collect(),
+            changed_reservations,
+            new_reservations,
+            supplies: Supplies::of(commitments.iter().copied()),
+            commitments,
+            days: days(&book.movements),
+        }
+    }
+
+    /// Statements of at most so many rows, in one order.
+    fn writes<'w>(&'w self, tx: &'w Tx, book: &'w Book) -> Writes<'w> {
+        let levels = self.levels.chunks(ROWS_MAX);
+        let changed = self.changed_reservations.chunks(ROWS_MAX);
+        // Most are new, and new rows cost less where nobody has to look for old ones.
+        let new = self.new_reservations.chunks(ROWS_MAX);
+        let commitments = self.commitments.chunks(ROWS_MAX);
+        let announced = self.supplies.announced.chunks(ROWS_MAX);
+        let taken_back = self.supplies.taken_back.chunks(ROWS_MAX);
+        let movements = book.movements.chunks(ROWS_MAX);
+        let days = self.days.chunks(ROWS_MAX);
+        Box::new(
+            levels
+                .map(move |entries| Ok(update_levels(tx, entries)))
+                .chain(changed.map(move |rows| write_reservations(tx, rows, UPDATE_RESERVATIONS)))
+                .chain(new.map(move |rows| write_reservations(tx, rows, "")))
+                .chain(commitments.map(move |lines| {
+                    Write::insert(tx, lines.iter().map(|line| commitment_row(line)), "")
+                }))
+                .chain(announced.map(move |rows| announce(tx, rows)))
+                .chain(taken_back.map(move |lines| Ok(take_back(tx, lines))))
+                .chain(
+                    movements
+                        .map(move |lines| Write::insert(tx, lines.iter().map(movement_row), "")),
+                )
+                .chain(days.map(move |rows| add_days(tx, rows))),
+        )
+    }
 }
 
 impl Commitment {
@@ -146,6 +175,31 @@ fn add_days(tx: &Tx, rows: &[stock_day::Model]) -> Result<Write, DbErr> {
     Write::insert(tx, rows, add)
 }
 
+/// Adds to what lines announce. Their document and their levels are locked.
+fn announce(tx: &Tx, rows: &[supply::Model]) -> Result<Write, DbErr> {
+    let add = "ON CONFLICT (line_id) DO UPDATE SET \
+        incoming = supply.incoming + excluded.incoming, due_on = excluded.due_on";
+    let rows = rows.iter().map(|row| row.clone().into_active_model());
+    Write::insert(tx, rows, add)
+}
+
+fn take_back(tx: &Tx, lines: &[(Uuid, Quantity)]) -> Write {
+    let values = lines
+        .iter()
+        .flat_map(|(line, change)| [Value::from(*line), Value::from(*change)]);
+    let (rows, values) = rows(tx.backend(), (1, 2), values.collect());
+    let sql = format!(
+        "UPDATE supply SET incoming = incoming + v.column2 FROM ({rows}) AS v \
+         WHERE supply.line_id = v.column1"
+    );
+    let statement = Statement::from_sql_and_values(tx.backend(), sql, values);
+    Write::exactly(
+        statement,
+        lines.len(),
+        "goods arrived that nobody had announced",
+    )
+}
+
 fn commitment_row(line: &Commitment) -> commitment::ActiveModel {
     let posting = line.posting;
     let mut row = commitment::ActiveModel {
@@ -196,6 +250,8 @@ fn movement_row(line: &Movement) -> stock_movement::ActiveModel {
         customer_return_line_id: Set(None),
         reason: Set(line.reason.clone()),
         reverses_id: Set(line.reverses),
+        from_on_hand: Set(line.from_on_hand),
+        to_on_hand: Set(line.to_on_hand),
         happened_on: Set(posting.date),
         recorded_at: Set(posting.now),
         recorded_by: Set(posting.actor),

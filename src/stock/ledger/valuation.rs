@@ -86,6 +86,8 @@ mod tests {
             cause,
             reason: None,
             reverses: None,
+            from_on_hand: None,
+            to_on_hand: None,
         };
         let cause = StockCause::Fulfilment(FulfilmentId::generate());
         let entry = entry(posting, cause, &[movement]);

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Description, InputObject, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::stock::stock_level;
-use entity::vocab::{ProductVariantId, Quantity};
+use entity::vocab::ProductVariantId;
 
 use super::store::{self, LevelFilter, LevelsOf};
 use crate::catalog::product::graphql::{ProductVariant, ProductVariantReference};
@@ -13,10 +13,13 @@ use crate::graphql::listing::PageInfo;
 use crate::graphql::payload::internal;
 use crate::graphql::{Date, Decimal, Money, Reading, app, loaders};
 use crate::platform::actor::Scope;
+use crate::platform::clock;
 use crate::platform::page::{Page, PageRequest};
 use crate::platform::reference::{self, Referable, Reference};
 use crate::platform::rejection::Path;
-use crate::stock::ledger::available;
+use crate::stock::availability::store::PromiseOn;
+use crate::stock::explanation::graphql::{self as explanation, StockLevelExplanation};
+use crate::stock::ledger::{available, on_hand};
 use crate::stock::past::graphql::{self as past, StockBalance, StockPeriod};
 use crate::stock::past::store::PeriodOf;
 use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
@@ -82,7 +85,7 @@ impl StockLevel {
 
     /// What is physically there: `sellable + quarantined`.
     async fn on_hand(&self) -> Decimal {
-        Quantity(self.0.sellable.0 + self.0.quarantined.0).into()
+        on_hand(&self.0).into()
     }
 
     /// The part of `onHand` that may be sold.
@@ -126,9 +129,38 @@ impl StockLevel {
     /// Moving-average cost of one base unit: `value / onHand`; null when nothing is on hand.
     /// Scope: `costs:read`.
     async fn unit_cost(&self, ctx: &Context<'_>) -> Option<Result<Decimal>> {
-        let on_hand = Quantity(self.0.sellable.0 + self.0.quarantined.0);
-        let cost = self.0.value.per_unit(on_hand)?;
+        let cost = self.0.value.per_unit(on_hand(&self.0))?;
         Some(ctx.require(Scope::CostsRead).map(|_| cost.into()))
+    }
+
+    /// What can be promised for a day: `available`, and what is announced to come until then. What
+    /// should have come before today counts as coming today. Every demand is in `available` already,
+    /// whatever day it is for. Refused for a day that is over.
+    #[graphql(complexity = "5")]
+    async fn available_to_promise(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The day, in the company's time zone; today when left out.")] on: Option<
+            Date,
+        >,
+    ) -> Result<Decimal> {
+        let today = company(ctx).day(clock::now());
+        let day = on.map_or(today, |day| day.0);
+        if day < today {
+            return Err(bad_argument(format!(
+                "on: it lies before today, {today}; goods are promised for a day to come."
+            )));
+        }
+        let key = PromiseOn {
+            variant_id: self.0.variant_id,
+            warehouse_id: self.0.warehouse_id,
+            day,
+        };
+        let found = loaders(ctx).load_one(key).await;
+        let found = found.map_err(|error| internal(&error))?;
+        found
+            .map(Into::into)
+            .ok_or_else(|| async_graphql::Error::new("a level that is gone"))
     }
 
     /// What was on hand at the end of a business day, by the days of the documents; of a later day
@@ -159,6 +191,20 @@ impl StockLevel {
             ));
         }
         past::period(ctx, self.in_period(first_day.0, last_day.0)).await
+    }
+
+    /// What makes up the numbers of this level now: whom it is promised to, what is on its way, and
+    /// which goods are on hand, each with its document. All is read at one moment, together with
+    /// the level, whose numbers it comes to.
+    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity + 20")]
+    async fn explanation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many of each kind; 20 by default, at most 100.")]
+        first: Option<i32>,
+    ) -> Result<StockLevelExplanation> {
+        let key = (self.0.variant_id, self.0.warehouse_id);
+        explanation::explanation(ctx, key, first).await
     }
 
     /// Counts the changes of this level; of two states the one with the higher version is newer.

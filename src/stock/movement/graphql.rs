@@ -1,6 +1,6 @@
 //! Movements in the schema.
 
-use async_graphql::{Context, Description, Enum, ID, Object, Result};
+use async_graphql::{Context, Description, Enum, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::stock::stock_movement;
 use entity::vocab::{ProductVariantId, StockPlace, WarehouseId};
@@ -15,7 +15,8 @@ use crate::graphql::{Date, Decimal, Money, Reading, app, listing, loaders};
 use crate::identity::principal::graphql::{Principal, author};
 use crate::platform::actor::Scope;
 use crate::platform::rejection::Path;
-use crate::stock::warehouse::graphql::Warehouse;
+use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
+use crate::stock::warehouse::store as warehouses;
 
 /// One side of a movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -104,6 +105,18 @@ impl StockMovement {
         warehouse(ctx, self.0.to_warehouse_id).await.transpose()
     }
 
+    /// What the warehouse it left had on hand right after it, in the base unit; null when it left
+    /// none. Movements of a level follow each other in the order of their numbers.
+    async fn from_on_hand(&self) -> Option<Decimal> {
+        self.0.from_on_hand.map(Into::into)
+    }
+
+    /// What the warehouse it reached had on hand right after it, in the base unit; null when it
+    /// reached none.
+    async fn to_on_hand(&self) -> Option<Decimal> {
+        self.0.to_on_hand.map(Into::into)
+    }
+
     /// The id of the document line that caused it.
     async fn cause_line_id(&self) -> Option<ID> {
         let row = &self.0;
@@ -161,8 +174,43 @@ listing! {
     with {
         variant("Only those of this variant; an unknown one is an error."):
             Option<ProductVariantReference> => of_variant,
+        level("Only those that left or reached this level; an unknown one is an error."):
+            Option<StockLevelReference> => of_level,
     }
     all store::all();
+}
+
+/// A level, by what it is the balance of.
+#[derive(InputObject)]
+pub struct StockLevelReference {
+    /// Of what.
+    variant: ProductVariantReference,
+    /// Where.
+    warehouse: WarehouseReference,
+}
+
+/// That movements left or reached a level; any when none is named.
+async fn of_level(ctx: &Context<'_>, level: Option<StockLevelReference>) -> Result<Condition> {
+    let Some(StockLevelReference { variant, warehouse }) = level else {
+        return Ok(Condition::all());
+    };
+    let mut reading = Reading::of("", &String::new());
+    let path = Path::default().at("level");
+    let variant = variant.read(&mut reading, &path.at("variant"));
+    let warehouse = warehouse.read(&mut reading, &path.at("warehouse"));
+    reading.usable()?;
+    let conn = app(ctx).db.reader();
+    let variants = find_variants(conn, &[&variant]).await;
+    let variants = variants.map_err(|error| internal(&error))?;
+    let places = warehouses::find(conn, &[&warehouse]).await;
+    let places = places.map_err(|error| internal(&error))?;
+    let variant = variants
+        .first()
+        .ok_or_else(|| bad_argument("level.variant: there is no such variant."))?;
+    let place = places
+        .first()
+        .ok_or_else(|| bad_argument("level.warehouse: there is no such warehouse."))?;
+    Ok(store::of_level(variant.variant.id, place.id))
 }
 
 /// That movements are of a variant; of any when none is named.

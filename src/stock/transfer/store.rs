@@ -1,7 +1,7 @@
 //! The rows of transfers and their lines.
 
 use entity::stock::{stock_transfer, stock_transfer_line};
-use entity::vocab::{Instant, StockTransferId, StockTransferStatus};
+use entity::vocab::{Instant, StockTransferId, StockTransferLineId, StockTransferStatus};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
@@ -12,6 +12,7 @@ use crate::graphql::{loader_by_id, loader_of_many};
 use crate::platform::reference::referable;
 
 loader_by_id!(entity::stock::stock_transfer, StockTransferId);
+loader_by_id!(entity::stock::stock_transfer_line, StockTransferLineId);
 referable!(
     entity::stock::stock_transfer,
     StockTransferId,

@@ -41,7 +41,7 @@ both! {
             "SalesOrder.customer", "SalesOrderLine.variant", "GoodsReceipt.warehouse",
             "StockMovement.value", "StockHoldLine.variant", "StockTransferLine.variant",
             "StockTransferLine.inTransitValue", "StockAdjustmentLine.value",
-            "StockAdjustmentLine.reversedValue"];
+            "StockAdjustmentLine.reversedValue", "StockCountLine.variant"];
         for place in known {
             assert!(tried.contains(place), "{place} was not tried, only {tried:?}");
         }
@@ -71,7 +71,7 @@ const ARGUMENTS: [(&str, &str); 3] = [
     ),
 ];
 
-/// A hold, a transfer and an adjustment.
+/// A hold, a transfer, an adjustment and a count.
 async fn fill_documents(client: &Client) {
     shop::warehouse(client, "SIDE").await;
     let variant = json!({ "sku": "BOLT" });
@@ -99,6 +99,10 @@ async fn fill_documents(client: &Client) {
     });
     client
         .accept("stockAdjust", adjustment, "stockAdjustment { id }")
+        .await;
+    let count = json!({ "warehouse": main, "variants": [variant] });
+    client
+        .accept("stockCountCreate", count, "stockCount { id }")
         .await;
     bill(client).await;
     fill_purchases(client).await;

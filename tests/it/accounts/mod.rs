@@ -6,6 +6,7 @@ mod currencies;
 mod invoices;
 mod journal;
 mod payments;
+mod period;
 mod taxes;
 mod transitions;
 

@@ -7,6 +7,7 @@
 mod adjustments;
 mod catalog;
 mod coded;
+mod counts;
 mod documents;
 pub mod fingerprint;
 mod fulfilments;
@@ -51,6 +52,7 @@ use crate::support::{Client, Reply, TestServer};
 pub fn table(world: &World) -> Vec<Mutation> {
     let modules = [
         adjustments::mutations(world),
+        counts::mutations(world),
         catalog::mutations(world),
         coded::mutations(world),
         holds::mutations(world),

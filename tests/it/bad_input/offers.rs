@@ -13,6 +13,8 @@ pub fn mutations(world: &World) -> Vec<Mutation> {
         update(world),
         archive(world),
         settings(),
+        lock_period(),
+        reopen_period(),
         tiers(),
     ]
 }
@@ -167,18 +169,75 @@ fn settings() -> Mutation {
     let name = "companySettingsUpdate";
     let several = row("several errors at once")
         .set("/overReceiptTolerance", "2")
+        .set("/stockAdjustmentApprovalOver", "0.001")
         .set("/idempotencyKey", "")
         .invalid("overReceiptTolerance")
+        .invalid("stockAdjustmentApprovalOver")
         .invalid("idempotencyKey");
     let rows = [
         parts::shape(&[]),
         parts::rate("/overReceiptTolerance"),
+        parts::price("/stockAdjustmentApprovalOver"),
         parts::key(USED_KEY),
         vec![several],
     ];
     Mutation {
         name,
-        baseline: json!({ "overReceiptTolerance": "0", "idempotencyKey": name }),
+        baseline: json!({ "overReceiptTolerance": "0", "stockAdjustmentApprovalOver": "999999999",
+            "idempotencyKey": name }),
+        rows: rows.concat(),
+    }
+}
+
+/// The world is locked through the year 1990.
+fn lock_period() -> Mutation {
+    let name = "periodLock";
+    let rows = [
+        parts::shape(&["through"]),
+        parts::past_day("/through"),
+        parts::key(USED_KEY),
+        vec![
+            row("as far as it is locked already")
+                .set("/through", "1990-12-31")
+                .invalid("through"),
+            row("several errors at once")
+                .set("/through", "1990-12-30")
+                .set("/idempotencyKey", "")
+                .invalid("through")
+                .invalid("idempotencyKey"),
+        ],
+    ];
+    Mutation {
+        name,
+        baseline: json!({ "through": "1995-12-31", "idempotencyKey": name }),
+        rows: rows.concat(),
+    }
+}
+
+fn reopen_period() -> Mutation {
+    let name = "periodReopen";
+    let rows = [
+        parts::shape(&["reason"]),
+        parts::past_day("/lockedThrough"),
+        parts::text("/reason", 200),
+        parts::key(USED_KEY),
+        vec![
+            row("more than is locked")
+                .set("/lockedThrough", "2000-12-31")
+                .invalid("lockedThrough"),
+            row("several errors at once")
+                .set("/lockedThrough", "2000-12-31")
+                .set("/reason", "")
+                .invalid("lockedThrough")
+                .invalid("reason"),
+        ],
+    ];
+    Mutation {
+        name,
+        baseline: json!({
+            "lockedThrough": "1980-12-31", "reason": "A bill that came late",
+            "idempotencyKey": name,
+        }),
         rows: rows.concat(),
     }
 }

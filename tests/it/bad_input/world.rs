@@ -9,6 +9,7 @@ use entity::vocab::{
 };
 use serde_json::{Value, json};
 
+use super::counts::Counting;
 use super::documents::{Adjustments, Holds, Transfers};
 use super::money::Money;
 use super::purchases::Purchases;
@@ -76,6 +77,7 @@ pub struct World {
     pub holds: Holds,
     pub transfers: Transfers,
     pub adjustments: Adjustments,
+    pub counting: Counting,
     pub money: Money,
     pub purchases: Purchases,
     pub selling: Selling,
@@ -89,7 +91,7 @@ impl World {
         masters(&client).await;
         products(&client).await;
         stock(&client).await;
-        Self {
+        let world = Self {
             unknown: Unknown::make(),
             open: order(&client, "open", "BOLT", "2000").await,
             waiting: order(&client, "waiting", "SAND", "900000000000").await,
@@ -104,11 +106,18 @@ impl World {
             holds: Holds::make(&client).await,
             transfers: Transfers::make(&client).await,
             adjustments: Adjustments::make(&client).await,
+            counting: Counting::make(&client).await,
             money: Money::make(&client).await,
             purchases: Purchases::make(server).await,
             selling: Selling::make(&client).await,
             returning: Returning::make(&client).await,
-        }
+        };
+        // A period that ended before anything happened here.
+        let through = json!({ "through": "1990-12-31" });
+        client
+            .accept("periodLock", through, "accountingPeriod { reason }")
+            .await;
+        world
     }
 }
 

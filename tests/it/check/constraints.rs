@@ -56,7 +56,7 @@ const KEPT: [&str; 7] = [
 ];
 
 /// Constraint, table, and what is done to every row of it.
-const TABLES: [(&str, &str, &str); 23] = [
+const TABLES: [(&str, &str, &str); 28] = [
     (
         "stock_movement_quantity_positive",
         "stock_movement",
@@ -72,6 +72,16 @@ const TABLES: [(&str, &str, &str); 23] = [
         "stock_movement_one_cause",
         "stock_movement",
         "goods_receipt_line_id = NULL",
+    ),
+    (
+        "stock_movement_on_hand_given",
+        "stock_movement",
+        "from_on_hand = NULL, to_on_hand = NULL",
+    ),
+    (
+        "supply_one_line",
+        "supply",
+        "purchase_order_line_id = NULL, stock_transfer_line_id = NULL",
     ),
     ("stock_day_kind_known", "stock_day", "kind = 'GIFT'"),
     ("stock_day_sums_range", "stock_day", "value_out = -1"),
@@ -142,6 +152,17 @@ const TABLES: [(&str, &str, &str); 23] = [
         "quantity = 0",
     ),
     ("fulfilment_line_cost_range", "fulfilment_line", "cost = -1"),
+    ("stock_count_posted", "stock_count", "posted_at = NULL"),
+    (
+        "stock_count_line_counted",
+        "stock_count_line",
+        "times_counted = 0",
+    ),
+    (
+        "stock_settings_approval_range",
+        "stock_settings",
+        "adjustment_approval_over = -1",
+    ),
     (
         "goods_receipt_line_quantity_positive",
         "goods_receipt_line",

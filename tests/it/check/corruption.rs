@@ -27,7 +27,7 @@ pub struct Corruption {
     /// A constraint that has to be set aside first.
     pub past: Option<&'static str>,
     deed: Deed,
-    wanted: String,
+    pub wanted: String,
 }
 
 /// A corruption of the rows of a table that a condition names.
@@ -84,8 +84,8 @@ fn columns(table: &str) -> &'static str {
         "stock_movement" => {
             "operation_id, variant_id, quantity, value, from_place, from_warehouse_id, to_place,
              to_warehouse_id, goods_receipt_line_id, fulfilment_line_id, stock_transfer_line_id,
-             stock_adjustment_line_id, customer_return_line_id, reverses_id, happened_on,
-             recorded_at, recorded_by"
+             stock_adjustment_line_id, customer_return_line_id, reverses_id, from_on_hand,
+             to_on_hand, happened_on, recorded_at, recorded_by"
         }
         "commitment" => {
             "operation_id, variant_id, warehouse_id, sales_order_line_id, stock_transfer_line_id,
@@ -97,10 +97,11 @@ fn columns(table: &str) -> &'static str {
 }
 
 /// Tables that nothing refers to: they are restored whole.
-const LEDGERS: [&str; 11] = [
+const LEDGERS: [&str; 12] = [
     "stock_movement",
     "stock_day",
     "commitment",
+    "supply",
     "reservation",
     "operation",
     "journal_line",
@@ -112,7 +113,7 @@ const LEDGERS: [&str; 11] = [
 ];
 
 /// Tables that others refer to, with the columns that are corrupted.
-const RECORDS: [(&str, &[&str]); 20] = [
+const RECORDS: [(&str, &[&str]); 22] = [
     (
         "stock_level",
         &[
@@ -195,6 +196,8 @@ const RECORDS: [(&str, &[&str]); 20] = [
         "stock_adjustment_line",
         &["delta", "value", "reversed_value"],
     ),
+    ("stock_count", &["status", "stock_adjustment_id"]),
+    ("stock_count_line", &["counted", "open_warehouse_id"]),
     ("customer_return_line", &["received", "cost", "restocked"]),
     ("stock_hold", &["status"]),
     ("open_item", &["open_amount", "open_base"]),

@@ -1,5 +1,5 @@
-//! Transfers, adjustments and holds of the shop whose books are corrupted. All are of nails, which
-//! nothing else is about.
+//! Transfers, adjustments and holds of the shop whose books are corrupted, all of nails, which
+//! nothing else is about; and counts, of screws.
 
 use serde_json::{Value, json};
 use stockroom::platform::clock;
@@ -29,6 +29,10 @@ pub struct Documents {
     pub held: String,
     /// The line of a hold that was released.
     pub released: String,
+    /// The count that found 2 of 10 screws missing, and the variant, as `check` names both.
+    pub counted: String,
+    /// The line of an open count of which nothing was counted.
+    pub uncounted: String,
 }
 
 impl Documents {
@@ -66,6 +70,8 @@ impl Documents {
             undone: adjust_and_reverse(client).await,
             held: hold(client, "7").await.1,
             released: released.1,
+            counted: count(client).await,
+            uncounted: begin_count(client, "SIDE").await.1,
         }
     }
 }
@@ -141,5 +147,33 @@ async fn post(client: &Client, reason: &str, delta: &str) -> (String, String) {
     (
         text(&made, "/stockAdjustment/id"),
         text(&made, "/stockAdjustment/lines/0/id"),
+    )
+}
+
+/// A posted count of screws, of which 2 are missing; and its variant.
+async fn count(client: &Client) -> String {
+    let variant = shop::variant(client, "SCREW", Some("1")).await;
+    shop::receive(client, "MAIN", &[("SCREW", "10", "1")]).await;
+    let (count, _) = begin_count(client, "MAIN").await;
+    let mut input = json!({ "stockCount": { "id": count } });
+    input["lines"] = json!([{ "variant": { "sku": "SCREW" }, "quantity": "8" }]);
+    client
+        .accept("stockCountRecord", input, "stockCount { id }")
+        .await;
+    for step in ["stockCountFinish", "stockCountPost"] {
+        let input = json!({ "stockCount": { "id": count } });
+        client.accept(step, input, "stockCount { id }").await;
+    }
+    format!("{count} in {variant}")
+}
+
+/// The ids of a count of screws and its only line.
+async fn begin_count(client: &Client, warehouse: &str) -> (String, String) {
+    let input = json!({ "warehouse": { "code": warehouse }, "variants": [{ "sku": "SCREW" }] });
+    let selection = "stockCount { id lines { id } }";
+    let made = client.accept("stockCountCreate", input, selection).await;
+    (
+        text(&made, "/stockCount/id"),
+        text(&made, "/stockCount/lines/0/id"),
     )
 }

@@ -1,9 +1,9 @@
-//! The part of the table that is about transfers, adjustments and holds.
+//! The part of the table that is about transfers, adjustments, counts and holds.
 
 use super::accounts::{BOOKS, IN_TRANSIT};
 use super::corruption::{Corruption, Deed, PIECE, corrupt, set};
 use super::documents::Documents;
-use super::rows::{HELD, INCOMING, RESERVED, SELLABLE, VALUE, lifted, of_sku};
+use super::rows::{HELD, INCOMING, RESERVED, SELLABLE, SUPPLY, VALUE, lifted, of_sku};
 
 const ON_ITS_WAY: &str = "transfer line: on its way = movements";
 const VALUE_ON_ITS_WAY: &str = "transfer line: value on its way = movements";
@@ -13,6 +13,9 @@ const CORRECTED: &str = "adjustment line: delta = movements";
 const CORRECTED_VALUE: &str = "adjustment line: value = movements";
 const UNDONE: &str = "adjustment line: of a reversed adjustment everything is undone";
 const UNDONE_VALUE: &str = "adjustment line: reversed value = reversing movements";
+const DIFFERENCES: &str = "count: differences of a posted one = lines of its adjustment";
+const TAKEN: &str = "count line: its variant is taken while its count is not ended, and no longer";
+const ALL_COUNTED: &str = "count line: of a finished count everything is counted";
 const HOLD_ENDED: &str = "hold line: an ended hold keeps nothing";
 
 /// What tells the lines of the three transfers apart.
@@ -29,6 +32,7 @@ pub fn all(documents: &Documents) -> Vec<Corruption> {
         transfer_promises(documents),
         adjustments(documents),
         adjustment_movements(documents),
+        counts(documents),
         holds(documents),
     ];
     groups.concat()
@@ -146,6 +150,8 @@ fn transfer_promises(documents: &Documents) -> Vec<Corruption> {
             .breaks(INCOMING, side)
             .breaks(EXPECTED, partly)
     };
+    let on_its_way = "stock_transfer_line_id IS NOT NULL AND incoming > 0";
+    let supply = |deed: Deed| corrupt("supply", on_its_way, deed).breaks(SUPPLY, side);
     let reserved =
         |deed: Deed| corrupt("commitment", of_draft.as_str(), deed).breaks(RESERVED, main);
     let holds = |deed: Deed| {
@@ -159,6 +165,9 @@ fn transfer_promises(documents: &Documents) -> Vec<Corruption> {
         incoming(&announced, Deed::Duplicate),
         incoming(&arrived, Deed::Delete),
         incoming(&arrived, Deed::Duplicate),
+        supply(lifted("incoming")),
+        supply(set("incoming = 0")),
+        supply(Deed::Delete),
         reserved(lifted("reserved")),
         reserved(Deed::Delete),
         reserved(Deed::Duplicate),
@@ -171,7 +180,9 @@ fn transfer_promises(documents: &Documents) -> Vec<Corruption> {
 fn adjustments(documents: &Documents) -> Vec<Corruption> {
     let (up, down) = (&documents.up, &documents.down);
     let line = |wanted: &str, deed: Deed| corrupt("stock_adjustment_line", wanted, deed);
-    let (found, taken) = ("delta > 0", "delta < 0 AND reversed_value = 0");
+    let nail = of_sku("NAIL");
+    let found = &*format!("delta > 0 AND {nail}");
+    let taken = &*format!("delta < 0 AND reversed_value = 0 AND {nail}");
     let undone = documents.undone.as_str();
     vec![
         line(found, lifted("delta")).breaks(CORRECTED, up),
@@ -198,6 +209,7 @@ fn adjustments(documents: &Documents) -> Vec<Corruption> {
 fn adjustment_movements(documents: &Documents) -> Vec<Corruption> {
     let (main, up, down) = (&documents.main, &documents.up, &documents.down);
     let undone = documents.undone.as_str();
+    let nail = of_sku("NAIL");
     let back = "stock_adjustment_line_id IS NOT NULL AND reverses_id IS NOT NULL";
     let mut rows = vec![
         corrupt("stock_movement", back, set("value = value + 1"))
@@ -210,7 +222,7 @@ fn adjustment_movements(documents: &Documents) -> Vec<Corruption> {
     for (side, line) in [("from_place", up), ("to_place", down)] {
         let wanted = format!(
             "{side} = 'OUTSIDE' AND stock_adjustment_line_id IN (
-                SELECT id FROM stock_adjustment_line WHERE reversed_value = 0)"
+                SELECT id FROM stock_adjustment_line WHERE reversed_value = 0 AND {nail})"
         );
         let movement = |deed: Deed| corrupt("stock_movement", wanted.as_str(), deed);
         let whole = |row: Corruption| {
@@ -231,6 +243,20 @@ fn adjustment_movements(documents: &Documents) -> Vec<Corruption> {
         ]);
     }
     rows
+}
+
+fn counts(documents: &Documents) -> Vec<Corruption> {
+    let (counted, uncounted) = (&documents.counted, &documents.uncounted);
+    let count = |wanted: &str, deed: Deed| corrupt("stock_count", wanted, deed);
+    let line = |wanted: &str, deed: Deed| corrupt("stock_count_line", wanted, deed);
+    let (posted, open) = ("status = 'POSTED'", "status = 'OPEN'");
+    vec![
+        line("times_counted = 1", lifted("counted")).breaks(DIFFERENCES, counted),
+        count(posted, set("stock_adjustment_id = NULL")).breaks(DIFFERENCES, counted),
+        line("times_counted = 0", set("open_warehouse_id = NULL")).breaks(TAKEN, uncounted),
+        count(open, set("status = 'CANCELLED'")).breaks(TAKEN, uncounted),
+        count(open, set("status = 'COUNTED'")).breaks(ALL_COUNTED, uncounted),
+    ]
 }
 
 fn holds(documents: &Documents) -> Vec<Corruption> {

@@ -15,6 +15,8 @@ pub const VALUE: &str = "value = sum of movements";
 pub const RESERVED: &str = "reserved = sum of commitments";
 const BACKORDERED: &str = "backordered = sum of commitments";
 const DAYS: &str = "days = sums of movements";
+const STEPS: &str = "on hand after each movement = the one before + the movement";
+pub const SUPPLY: &str = "supply = sum of commitments";
 pub const INCOMING: &str = "incoming = sum of commitments";
 pub const HELD: &str = "reserved = sum of reservations";
 const WAITING: &str = "backordered = sum of reservations";
@@ -70,6 +72,7 @@ pub fn all(books: &Books) -> Vec<Corruption> {
         operations(books),
     ];
     let rows = groups.concat().into_iter().map(of_another_day);
+    let rows = rows.map(of_another_step).map(of_another_supply);
     rows.chain(days(books)).collect()
 }
 
@@ -87,6 +90,33 @@ fn of_another_day(row: Corruption) -> Corruption {
     levels
         .iter()
         .fold(row, |row, level| row.breaks(DAYS, level))
+}
+
+/// Where more or less is on hand than moved, the movements do not lead to what is there.
+fn of_another_step(row: Corruption) -> Corruption {
+    let of = |wanted: &str| -> BTreeSet<String> {
+        let told = row.told.iter().filter(|(rule, _)| rule == wanted);
+        told.map(|(_, level)| level.clone()).collect()
+    };
+    let levels: Vec<String> = of(SELLABLE)
+        .symmetric_difference(&of(QUARANTINED))
+        .cloned()
+        .collect();
+    levels
+        .iter()
+        .fold(row, |row, level| row.breaks(STEPS, level))
+}
+
+/// A commitment that is supply is also in what its line announces.
+fn of_another_supply(row: Corruption) -> Corruption {
+    if row.table != "commitment" || row.wanted.contains("sales_order_line_id") {
+        return row;
+    }
+    let told = row.told.iter().filter(|(rule, _)| rule == INCOMING);
+    let levels: Vec<String> = told.map(|(_, level)| level.clone()).collect();
+    levels
+        .iter()
+        .fold(row, |row, level| row.breaks(SUPPLY, level))
 }
 
 fn days(books: &Books) -> Vec<Corruption> {

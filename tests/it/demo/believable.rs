@@ -24,6 +24,7 @@ const STATES: &[(&str, &str)] = &[
     ("stockTransfers", "StockTransferStatus"),
     ("stockHolds", "StockHoldStatus"),
     ("stockAdjustments", "StockAdjustmentStatus"),
+    ("stockCounts", "StockCountStatus"),
     ("goodsReceipts", "GoodsReceiptStatus"),
     ("invoices", "InvoiceStatus"),
     ("payments", "PaymentStatus"),

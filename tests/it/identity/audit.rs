@@ -48,7 +48,9 @@ both! {
                 expected = client.query(query, by).await["user"]["id"].take();
             }
             // The company's settings are no record with an id.
-            let is_setting = ["companySettingsUpdate", "purchaseApprovalTiersSet"].contains(&name);
+            let settings = ["companySettingsUpdate", "purchaseApprovalTiersSet", "periodLock",
+                "periodReopen"];
+            let is_setting = settings.contains(&name);
             let is_named = entry["command"] == name
                 && entry["actor"]["id"] == expected
                 && entry["record"].is_string() != is_setting

@@ -4,12 +4,13 @@ use serde_json::json;
 
 use crate::bad_input::World;
 
-const LISTS: [&str; 6] = [
+const LISTS: [&str; 7] = [
     "goodsReceipts { nodes { createdBy { kind name } } }",
     "salesOrders { nodes { createdBy { kind name } } }",
     "salesOrders { nodes { fulfilments { createdBy { kind name } } } }",
     "stockTransfers { nodes { createdBy { kind name } } }",
     "stockAdjustments { nodes { createdBy { kind name } } }",
+    "stockCounts { nodes { createdBy { kind name } } }",
     "stockHolds { nodes { createdBy { kind name } } }",
 ];
 

@@ -48,6 +48,7 @@ pub async fn fill(server: &TestServer, table: &str, records: usize) {
         "id" => random.to_owned(),
         "code" | "code_key" | "number" | "sku" | "sku_key" | "external_id" | "name_key"
         | "email" | "email_key" | "owner" => format!("'fill-' || n{cast}"),
+        "stock_adjustment_id" if table == "stock_count" => "NULL".to_owned(),
         // A supplier offers a variant once, a list has one price of a step.
         "variant_id" if table == "supplier_item" => random.to_owned(),
         "minimum_quantity" if table == "price_list_item" => format!("{name} + n"),

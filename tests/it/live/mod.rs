@@ -2,6 +2,7 @@
 
 mod facts;
 mod order;
+mod outage;
 mod processes;
 pub mod recorder;
 mod resume;

@@ -23,8 +23,13 @@ pub struct Socket(WebSocketStream<TcpStream>);
 impl Socket {
     /// Connects with a token, or without one.
     pub async fn open(server: &TestServer, token: Option<&str>) -> Self {
-        let mut request = server
-            .ws_url()
+        Self::open_at(&server.url(), token).await
+    }
+
+    /// The same, of a server that is known by its address.
+    pub async fn open_at(url: &str, token: Option<&str>) -> Self {
+        let mut request = url
+            .replacen("http://", "ws://", 1)
             .into_client_request()
             .expect("the address of a server can be asked");
         let protocol = HeaderValue::from_static("graphql-transport-ws");

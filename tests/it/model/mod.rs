@@ -13,7 +13,7 @@ mod billing;
 mod buying;
 mod commands;
 mod compare;
-mod dice;
+pub mod dice;
 mod documents;
 mod editing;
 mod money;
@@ -34,6 +34,7 @@ use commands::{COMMANDS, EXCEPTIONS};
 use player::Player;
 use serde_json::json;
 
+use crate::stock::explanation;
 use crate::support::{Engine, TestServer};
 
 /// How many seeds, from 1, every run of the tests plays.
@@ -113,6 +114,7 @@ async fn play(engine: Engine, seed: u64) {
         compare::check(&player).await;
         if number % DOCUMENTS_EVERY == 0 || number == length {
             compare::check_documents(&player).await;
+            explanation::assert_all_add_up(&player.client).await;
         }
     }
     let (accepted, refused) = (player.accepted, player.refused);

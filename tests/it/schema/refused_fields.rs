@@ -146,6 +146,15 @@ const RECORDS: &[(&str, &str)] = &[
             total { quantityIn valueIn { amount } valueOut { amount } } } } } }",
     ),
     (
+        "StockLevelExplanation",
+        "{ stockLevels { nodes { explanation { earlier valueDifference { amount } } } } }",
+    ),
+    (
+        "StockLayer",
+        "{ stockLevels { nodes { explanation { layers {
+            quantity unitCost value { amount } } } } } }",
+    ),
+    (
         "GoodsReceiptLine",
         "{ goodsReceipts { nodes { lines { quantity unitCost value { amount }
             reversalDifference { amount } } } } }",

@@ -1,7 +1,19 @@
-//! The journal; what parties owe and what paid it; payments, invoices, credit notes.
+//! The journal and its locked periods; what parties owe and what paid it; payments, invoices, credit notes.
 
 crate::dialect::migration!(
     r#"
+CREATE TABLE accounting_period (
+    id {small} NOT NULL PRIMARY KEY,
+    locked_through {date},
+    reason TEXT,
+    changed_by {uuid},
+    changed_at {big},
+    version {big} NOT NULL,
+    CONSTRAINT accounting_period_single CHECK (id = 1),
+    CONSTRAINT accounting_period_author FOREIGN KEY (changed_by) REFERENCES principal (id)
+) {strict};
+INSERT INTO accounting_period (id, version) VALUES (1, 1);
+
 CREATE TABLE exchange_rate (
     id {uuid} NOT NULL PRIMARY KEY,
     currency TEXT NOT NULL,
@@ -330,5 +342,6 @@ CREATE INDEX credit_note_line_invoice_line ON credit_note_line (invoice_line_id)
     "DROP TABLE credit_note_line; DROP TABLE credit_note; DROP TABLE invoice_line;
      DROP TABLE invoice; DROP TABLE payment; DROP TABLE allocation; DROP TABLE open_item;
      DROP TABLE party_balance; DROP TABLE account_day; DROP TABLE journal_line;
-     DROP TABLE journal_entry; DROP TABLE exchange_rate;"
+     DROP TABLE journal_entry; DROP TABLE exchange_rate;
+     DROP TABLE accounting_period;"
 );

@@ -48,6 +48,8 @@ CREATE TABLE stock_movement (
     customer_return_line_id {uuid},
     reason TEXT,
     reverses_id {big},
+    from_on_hand {big},
+    to_on_hand {big},
     happened_on {date} NOT NULL,
     recorded_at {big} NOT NULL,
     recorded_by {uuid} NOT NULL,
@@ -60,6 +62,9 @@ CREATE TABLE stock_movement (
         (from_place IN ('SELLABLE', 'QUARANTINE')) = (from_warehouse_id IS NOT NULL)),
     CONSTRAINT stock_movement_to_warehouse_given CHECK (
         (to_place IN ('SELLABLE', 'QUARANTINE')) = (to_warehouse_id IS NOT NULL)),
+    CONSTRAINT stock_movement_on_hand_given CHECK (
+        (from_warehouse_id IS NOT NULL) = (from_on_hand IS NOT NULL)
+        AND (to_warehouse_id IS NOT NULL) = (to_on_hand IS NOT NULL)),
     CONSTRAINT stock_movement_one_cause CHECK (
         (CASE WHEN goods_receipt_line_id IS NULL THEN 0 ELSE 1 END)
         + (CASE WHEN fulfilment_line_id IS NULL THEN 0 ELSE 1 END)
@@ -84,6 +89,8 @@ CREATE TABLE stock_movement (
         REFERENCES customer_return_line (id)
 ) {strict};
 CREATE INDEX stock_movement_variant ON stock_movement (variant_id, id);
+CREATE INDEX stock_movement_came ON stock_movement (variant_id, to_warehouse_id, id)
+    WHERE to_warehouse_id IS NOT NULL AND from_warehouse_id IS NULL;
 CREATE INDEX stock_movement_day ON stock_movement (happened_on, id);
 CREATE INDEX stock_movement_receipt ON stock_movement (goods_receipt_line_id)
     WHERE goods_receipt_line_id IS NOT NULL;
@@ -186,7 +193,25 @@ CREATE TABLE commitment (
 CREATE INDEX commitment_purchase_order_line ON commitment (purchase_order_line_id)
     WHERE purchase_order_line_id IS NOT NULL;
 CREATE INDEX commitment_level ON commitment (variant_id, warehouse_id, id);
+
+CREATE TABLE supply (
+    line_id {uuid} NOT NULL PRIMARY KEY,
+    variant_id {uuid} NOT NULL,
+    warehouse_id {uuid} NOT NULL,
+    purchase_order_line_id {uuid},
+    stock_transfer_line_id {uuid},
+    due_on {date} NOT NULL,
+    incoming {big} NOT NULL,
+    CONSTRAINT supply_one_line CHECK (
+        (purchase_order_line_id IS NOT NULL) <> (stock_transfer_line_id IS NOT NULL)
+        AND line_id = COALESCE(purchase_order_line_id, stock_transfer_line_id)),
+    CONSTRAINT supply_purchase_order_line FOREIGN KEY (purchase_order_line_id)
+        REFERENCES purchase_order_line (id),
+    CONSTRAINT supply_stock_transfer_line FOREIGN KEY (stock_transfer_line_id)
+        REFERENCES stock_transfer_line (id)
+) {strict};
+CREATE INDEX supply_open ON supply (variant_id, warehouse_id, due_on) WHERE incoming > 0;
 "#,
-    "DROP TABLE commitment; DROP TABLE reservation; DROP TABLE stock_day;
+    "DROP TABLE supply; DROP TABLE commitment; DROP TABLE reservation; DROP TABLE stock_day;
     DROP TABLE stock_movement; DROP TABLE stock_level;"
 );

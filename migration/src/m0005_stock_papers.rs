@@ -153,7 +153,88 @@ CREATE TABLE stock_adjustment_line (
         REFERENCES product_variant (id)
 ) {strict};
 CREATE INDEX stock_adjustment_line_variant ON stock_adjustment_line (variant_id, id);
+
+CREATE TABLE stock_count (
+    id {uuid} NOT NULL PRIMARY KEY,
+    number {key} NOT NULL,
+    status TEXT NOT NULL,
+    date {date} NOT NULL,
+    warehouse_id {uuid} NOT NULL,
+    is_blind {bool} NOT NULL,
+    recount_over {big},
+    note TEXT,
+    stock_adjustment_id {uuid},
+    posted_by {uuid},
+    posted_at {big},
+    external_id TEXT,
+    metadata {json},
+    operation_id {uuid} NOT NULL,
+    created_by {uuid} NOT NULL,
+    created_at {big} NOT NULL,
+    updated_at {big} NOT NULL,
+    version {big} NOT NULL,
+    CONSTRAINT stock_count_number_unique UNIQUE (number),
+    CONSTRAINT stock_count_external_id_unique UNIQUE (external_id),
+    -- An adjustment corrects one count at most, and is found by it.
+    CONSTRAINT stock_count_adjustment_unique UNIQUE (stock_adjustment_id),
+    CONSTRAINT stock_count_status_known CHECK (
+        status IN ('OPEN', 'COUNTED', 'POSTED', 'CANCELLED')),
+    CONSTRAINT stock_count_recount_range CHECK (recount_over >= 0),
+    CONSTRAINT stock_count_posted CHECK (
+        (status = 'POSTED') = (posted_at IS NOT NULL)
+        AND (status = 'POSTED') = (posted_by IS NOT NULL)
+        AND (status = 'POSTED' OR stock_adjustment_id IS NULL)),
+    CONSTRAINT stock_count_author FOREIGN KEY (created_by) REFERENCES principal (id),
+    CONSTRAINT stock_count_poster FOREIGN KEY (posted_by) REFERENCES principal (id),
+    CONSTRAINT stock_count_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id),
+    CONSTRAINT stock_count_adjustment FOREIGN KEY (stock_adjustment_id)
+        REFERENCES stock_adjustment (id)
+) {strict};
+CREATE INDEX stock_count_status ON stock_count (status, id);
+CREATE INDEX stock_count_date ON stock_count (date, id);
+CREATE INDEX stock_count_warehouse ON stock_count (warehouse_id, id);
+
+CREATE TABLE stock_count_line (
+    id {uuid} NOT NULL PRIMARY KEY,
+    stock_count_id {uuid} NOT NULL,
+    position {int} NOT NULL,
+    variant_id {uuid} NOT NULL,
+    open_warehouse_id {uuid},
+    counted {big},
+    expected {big},
+    times_counted {int} NOT NULL,
+    counted_by {uuid},
+    counted_at {big},
+    CONSTRAINT stock_count_line_position_unique UNIQUE (stock_count_id, position),
+    CONSTRAINT stock_count_line_variant_unique UNIQUE (stock_count_id, variant_id),
+    -- A variant is in one count of a warehouse at a time, whoever begins them at once.
+    CONSTRAINT stock_count_line_open_unique UNIQUE (variant_id, open_warehouse_id),
+    CONSTRAINT stock_count_line_counted CHECK (
+        (times_counted = 0 AND counted IS NULL AND expected IS NULL AND counted_by IS NULL
+            AND counted_at IS NULL)
+        OR (times_counted > 0 AND counted IS NOT NULL AND expected IS NOT NULL
+            AND counted_by IS NOT NULL AND counted_at IS NOT NULL)),
+    CONSTRAINT stock_count_line_quantities_range CHECK (counted >= 0 AND expected >= 0),
+    CONSTRAINT stock_count_line_document FOREIGN KEY (stock_count_id) REFERENCES stock_count (id),
+    CONSTRAINT stock_count_line_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id),
+    CONSTRAINT stock_count_line_warehouse FOREIGN KEY (open_warehouse_id)
+        REFERENCES warehouse (id),
+    CONSTRAINT stock_count_line_counter FOREIGN KEY (counted_by) REFERENCES principal (id)
+) {strict};
+CREATE INDEX stock_count_line_variant ON stock_count_line (variant_id, id);
+
+CREATE TABLE stock_settings (
+    id {small} NOT NULL PRIMARY KEY,
+    adjustment_approval_over {big},
+    updated_at {big} NOT NULL,
+    version {big} NOT NULL,
+    CONSTRAINT stock_settings_single CHECK (id = 1),
+    CONSTRAINT stock_settings_approval_range CHECK (adjustment_approval_over >= 0)
+) {strict};
+INSERT INTO stock_settings (id, adjustment_approval_over, updated_at, version)
+    VALUES (1, NULL, 0, 1);
 "#,
-    "DROP TABLE stock_adjustment_line; DROP TABLE stock_adjustment; DROP TABLE stock_transfer_line;
+    "DROP TABLE stock_settings; DROP TABLE stock_count_line; DROP TABLE stock_count;
+    DROP TABLE stock_adjustment_line; DROP TABLE stock_adjustment; DROP TABLE stock_transfer_line;
     DROP TABLE stock_transfer; DROP TABLE stock_hold_line; DROP TABLE stock_hold;"
 );
