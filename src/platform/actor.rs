@@ -115,6 +115,30 @@ impl Scope {
     }
 }
 
+impl Scope {
+    fn noun(self) -> &'static str {
+        let (noun, _) = self.as_str().split_once(':').unwrap_or_default();
+        noun
+    }
+
+    /// What to say to a text that is no scope: the scopes of the same noun, or the nouns.
+    #[must_use]
+    pub fn none_like(text: &str) -> String {
+        let (noun, _) = text.split_once(':').unwrap_or((text, ""));
+        let alike = Self::ALL.iter().filter(|scope| scope.noun() == noun);
+        let alike: Vec<&str> = alike.map(|scope| scope.as_str()).collect();
+        if !alike.is_empty() {
+            return format!("Is not a scope. Of {noun} there are: {}.", alike.join(", "));
+        }
+        let mut nouns: Vec<&str> = Self::ALL.iter().map(|scope| scope.noun()).collect();
+        nouns.dedup();
+        format!(
+            "Is not a scope. A scope is what and how, such as stock:read; there are scopes of: {}.",
+            nouns.join(", ")
+        )
+    }
+}
+
 /// Whoever calls: a token with its scopes, a user with those of its roles, or nobody in particular.
 #[derive(Clone, Debug)]
 pub struct Actor {
@@ -251,5 +275,21 @@ impl Actor {
         self.identity
             .as_ref()
             .map_or(PrincipalId(Uuid::nil()), |(id, _)| *id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_misspells_a_scope_is_told_the_scopes_of_the_same_noun() {
+        let told = Scope::none_like("stock:raed");
+        assert_eq!(
+            told,
+            "Is not a scope. Of stock there are: stock:read, stock:write, stock:approve."
+        );
+        let told = Scope::none_like("everything");
+        assert!(told.contains("products, stock, holds"), "{told}");
     }
 }

@@ -190,9 +190,8 @@ impl ApiTokenCreateInput {
             if let Some(scope) = Scope::parse(scope) {
                 known.insert(scope);
             } else {
-                let all: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-                let message = format!("Is not a scope. The scopes are: {}.", all.join(", "));
-                reading.check.complain(path.at("scopes").at(index), message);
+                let path = path.at("scopes").at(index);
+                reading.check.complain(path, Scope::none_like(scope));
             }
         }
         let expires_at = expires_at.map(Instant::from);
