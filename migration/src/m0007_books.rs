@@ -1,4 +1,5 @@
-//! The journal and its locked periods; what parties owe and what paid it; payments, invoices, credit notes.
+//! The journal and its locked periods; what parties owe and what paid it; payments, invoices,
+//! credit notes.
 
 crate::dialect::migration!(
     r#"

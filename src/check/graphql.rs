@@ -168,7 +168,7 @@ async fn check(
     let checked_at = date_time(clock::now());
     let checked = store::ask(&app(ctx).db, &question).await;
     let checked = checked.map_err(|error| match failure_of(&error) {
-        Failure::Unavailable => unavailable(
+        Failure::Unavailable | Failure::Conflict => unavailable(
             "The check was cut off: a rule took longer than database.statement_timeout_ms, or the \
              database is away. Check fewer parts at a time, or run stockroom check.",
         ),

@@ -56,8 +56,8 @@ pub fn check_reopen(
     match through {
         Some(through) if through >= before => {
             let message = format!(
-                "Must be earlier than {before}, through which the books are locked; leave it out to \
-                 open everything."
+                "Must be earlier than {before}, through which the books are locked; leave it out \
+                 to open everything."
             );
             Err(Rejection::invalid(path, message))
         }

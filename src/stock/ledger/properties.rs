@@ -146,6 +146,17 @@ impl History {
         }
     }
 
+    /// What was on hand after each movement is what all until then come to.
+    fn check_steps(&self) {
+        let mut there = 0;
+        for line in &self.book.movements {
+            let (came, left) = (line.to.warehouse(), line.from.warehouse());
+            there += line.quantity.0 * (i64::from(came.is_some()) - i64::from(left.is_some()));
+            assert_eq!(line.to_on_hand, came.map(|_| Quantity(there)), "{line:?}");
+            assert_eq!(line.from_on_hand, left.map(|_| Quantity(there)), "{line:?}");
+        }
+    }
+
     fn check(&self) {
         let level = self.book.level(self.key);
         let sum_of = |place: StockPlace| -> i64 {
@@ -174,13 +185,7 @@ impl History {
         if level.sellable.0 + level.quarantined.0 == 0 {
             assert_eq!(level.value.0, 0, "nothing on hand is worth nothing");
         }
-        let mut there = 0;
-        for line in &self.book.movements {
-            let (came, left) = (line.to.warehouse(), line.from.warehouse());
-            there += line.quantity.0 * (i64::from(came.is_some()) - i64::from(left.is_some()));
-            assert_eq!(line.to_on_hand, came.map(|_| Quantity(there)), "{line:?}");
-            assert_eq!(line.from_on_hand, left.map(|_| Quantity(there)), "{line:?}");
-        }
+        self.check_steps();
         let commitments = &self.book.commitments;
         assert_eq!(
             level.reserved.0,

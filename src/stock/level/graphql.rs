@@ -134,8 +134,8 @@ impl StockLevel {
     }
 
     /// What can be promised for a day: `available`, and what is announced to come until then. What
-    /// should have come before today counts as coming today. Every demand is in `available` already,
-    /// whatever day it is for. Refused for a day that is over.
+    /// should have come before today counts as coming today. Every demand is in `available`
+    /// already, whatever day it is for. Refused for a day that is over.
     #[graphql(complexity = "5")]
     async fn available_to_promise(
         &self,

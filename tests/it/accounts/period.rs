@@ -5,16 +5,23 @@ use serde_json::{Value, json};
 use super::{ago, open_shop, pay, shipped};
 use crate::support::{Client, shop};
 
-/// Everything that posts, each with documents of its own, as inputs for a day.
-async fn postings(client: &Client) -> Vec<(&'static str, Value)> {
+/// Lines of an input with TEA.
+fn tea(more: Value) -> Value {
+    let mut line = json!({ "variant": { "sku": "TEA" } });
+    let fields = more.as_object().expect("fields").clone();
+    line.as_object_mut().expect("fields").extend(fields);
+    json!([line])
+}
+
+fn adjustment() -> Value {
+    let lines = tea(json!({ "change": { "delta": "-1" } }));
+    json!({ "warehouse": { "code": "MAIN" }, "reason": "LOSS", "lines": lines })
+}
+
+/// Documents that something can be posted for; their ids.
+async fn documents(client: &Client) -> Value {
     open_shop(client).await;
     shop::warehouse(client, "SHOP").await;
-    let tea = |more: Value| {
-        let mut line = json!({ "variant": { "sku": "TEA" } });
-        let fields = more.as_object().expect("fields").clone();
-        line.as_object_mut().expect("fields").extend(fields);
-        json!([line])
-    };
     let order = shop::order("ANNA", "MAIN", &[("TEA", "2")]);
     let order = client
         .accept("salesOrderPlace", order, "salesOrder { id }")
@@ -27,13 +34,10 @@ async fn postings(client: &Client) -> Vec<(&'static str, Value)> {
     let transfer = client
         .accept("stockTransferCreate", transfer, "stockTransfer { id }")
         .await;
-    let main = json!({ "code": "MAIN" });
-    let adjustment = json!({
-        "warehouse": main, "reason": "LOSS", "date": ago(20).to_string(),
-        "lines": tea(json!({ "change": { "delta": "-1" } })),
-    });
-    let adjustment = client
-        .accept("stockAdjust", adjustment, "stockAdjustment { id }")
+    let mut adjusted = adjustment();
+    adjusted["date"] = json!(ago(20).to_string());
+    let adjusted = client
+        .accept("stockAdjust", adjusted, "stockAdjustment { id }")
         .await;
     let billed = shipped(client, "ANNA", "3").await;
     let earlier = json!({ "date": ago(20).to_string() });
@@ -42,49 +46,36 @@ async fn postings(client: &Client) -> Vec<(&'static str, Value)> {
     let owed = shipped(client, "ANNA", "1").await;
     let owed = json!({ "salesOrder": { "id": owed }, "date": ago(20).to_string() });
     client.accept("invoicePost", owed, "invoice { id }").await;
+    json!({
+        "order": order["salesOrder"], "transfer": transfer["stockTransfer"],
+        "adjusted": adjusted["stockAdjustment"], "billed": { "id": billed },
+        "credit": { "id": credit["openItems"][0]["id"] }, "bounced": { "id": bounced["id"] },
+    })
+}
+
+/// Everything that posts, each with documents of its own, as inputs for a day.
+async fn postings(client: &Client) -> Vec<(&'static str, Value)> {
+    let of = documents(client).await;
+    let receipt = json!({
+        "warehouse": { "code": "MAIN" },
+        "lines": tea(json!({ "quantity": "1", "unitCost": "4" })),
+    });
+    let found = json!({ "stockAdjustment": of["adjusted"], "reason": "Found" });
+    let payment = json!({ "customer": { "code": "ANNA" }, "amount": "1" });
+    let bounced = json!({ "payment": of["bounced"], "reason": "Bounced" });
     vec![
-        (
-            "goodsReceiptPost",
-            json!({
-                "warehouse": main, "lines": tea(json!({ "quantity": "1", "unitCost": "4" })),
-            }),
-        ),
-        (
-            "stockAdjust",
-            json!({
-                "warehouse": main, "reason": "LOSS",
-                "lines": tea(json!({ "change": { "delta": "-1" } })),
-            }),
-        ),
-        (
-            "stockAdjustReverse",
-            json!({
-                "stockAdjustment": { "id": adjustment["stockAdjustment"]["id"] }, "reason": "Found",
-            }),
-        ),
+        ("goodsReceiptPost", receipt),
+        ("stockAdjust", adjustment()),
+        ("stockAdjustReverse", found),
         (
             "stockTransferDispatch",
-            json!({
-                "stockTransfer": { "id": transfer["stockTransfer"]["id"] },
-            }),
+            json!({ "stockTransfer": of["transfer"] }),
         ),
-        (
-            "fulfilmentShip",
-            json!({ "salesOrder": { "id": order["salesOrder"]["id"] } }),
-        ),
-        ("invoicePost", json!({ "salesOrder": { "id": billed } })),
-        (
-            "paymentPost",
-            json!({ "customer": { "code": "ANNA" }, "amount": "1" }),
-        ),
-        (
-            "paymentAllocate",
-            json!({ "credit": { "id": credit["openItems"][0]["id"] } }),
-        ),
-        (
-            "paymentReverse",
-            json!({ "payment": { "id": bounced["id"] }, "reason": "Bounced" }),
-        ),
+        ("fulfilmentShip", json!({ "salesOrder": of["order"] })),
+        ("invoicePost", json!({ "salesOrder": of["billed"] })),
+        ("paymentPost", payment),
+        ("paymentAllocate", json!({ "credit": of["credit"] })),
+        ("paymentReverse", bounced),
     ]
 }
 
