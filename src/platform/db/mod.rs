@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use reader::Told;
-use sea_orm::{DatabaseConnection, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 use tokio::sync::mpsc;
 
 pub use connect::ConnectError;
@@ -222,12 +222,20 @@ impl Db {
 
     /// Closes every connection, and lets another process have the SQLite file.
     pub async fn close(&self) {
-        // The last one that closes writes what is in the log into the file, and must be able to.
         self.inner.reader.close().await;
-        for pool in [&self.inner.snapshots, &self.inner.writer] {
-            if let Err(error) = pool.clone().close().await {
-                tracing::warn!(%error, "a database connection did not close cleanly");
-            }
+        let Inner {
+            snapshots, writer, ..
+        } = &*self.inner;
+        let mut ends = vec![snapshots.clone().close().await];
+        if self.backend() == DbBackend::Sqlite {
+            // The last one that closes writes what is in the log into the file. That may be one
+            // that reads just now, which is not able to.
+            let emptied = writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)");
+            ends.push(emptied.await.map(|_| ()));
+        }
+        ends.push(writer.clone().close().await);
+        for error in ends.into_iter().filter_map(Result::err) {
+            tracing::warn!(%error, "a database connection did not close cleanly");
         }
         let mut file_lock = self
             .inner

@@ -111,7 +111,7 @@ impl Parts {
                 &[(listed, Quantity(total.0 - rest.0)), (other, rest)],
             )
         };
-        let (on_hand, others) = (self.on_hand(), ("promises", "otherPromises"));
+        let on_hand = self.on_hand();
         vec![
             sum(
                 "onHand",
@@ -122,17 +122,22 @@ impl Parts {
                 ],
             ),
             split("onHand", on_hand, ("layers", "earlier"), self.earlier()),
-            split("reserved", level.reserved, others, self.other_reserved()),
+            split(
+                "reserved",
+                level.reserved,
+                ("promises", "otherReserved"),
+                self.other_reserved(),
+            ),
             split(
                 "backordered",
                 level.backordered,
-                others,
+                ("promises", "otherBackordered"),
                 self.other_backordered(),
             ),
             split(
                 "incoming",
                 level.incoming,
-                ("arrivals", "otherArrivals"),
+                ("arrivals", "otherIncoming"),
                 self.other_incoming(),
             ),
             sum(

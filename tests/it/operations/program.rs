@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
+use stockroom::platform::db::Db;
 use tokio::task::spawn_blocking;
 
 use super::text;
 use crate::support::process::stockroom;
-use crate::support::{Database, Engine, ServerProcess, shop};
+use crate::support::{Database, Engine, ServerProcess, database, shop};
 
 /// Runs a command: its exit code, and what it said on both outputs.
 async fn run(url: &str, arguments: &[&str]) -> (Option<i32>, String) {
@@ -105,6 +107,47 @@ async fn an_orderly_stop_leaves_everything_in_the_file_itself() {
         .await;
     assert_eq!(told["warehouses"]["totalCount"], 1);
     server.stop().await;
+}
+
+/// A question that is being answered for a second or so.
+const LONG: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n \
+     WHERE i < 5000000) SELECT COUNT(*) AS n FROM n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_is_in_the_file_itself_also_when_somebody_reads_at_the_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [file, alone] = ["shop.db", "alone.db"].map(|name| folder.path().join(name));
+    let open = async |file: &Path| {
+        let settings = database::settings(&url_of(file));
+        Db::connect(&settings).await.expect("it opens")
+    };
+    let db = open(&file).await;
+    let write = "CREATE TABLE kept (n INTEGER); INSERT INTO kept VALUES (7)";
+    let written = db.writer().execute_unprepared(write).await;
+    written.expect("it is written");
+    // A connection is given back a moment after its work.
+    while db.connections().0 > 0 {
+        tokio::task::yield_now().await;
+    }
+    let reader = db.clone();
+    let reading = tokio::spawn(async move {
+        let long = Statement::from_string(DbBackend::Sqlite, LONG);
+        reader.reader().query_one_raw(long).await.map(|_| ())
+    });
+    while db.connections().0 == 0 {
+        tokio::task::yield_now().await;
+    }
+    db.close().await;
+    std::fs::copy(&file, &alone).expect("it can be copied");
+    assert!(!reading.is_finished(), "it was read for too short a time");
+
+    let copy = open(&alone).await;
+    let asked = Statement::from_string(DbBackend::Sqlite, "SELECT n FROM kept");
+    let row = copy.reader().query_one_raw(asked).await;
+    let row = row.expect("the table is there").expect("a row");
+    assert_eq!(row.try_get::<i64>("", "n").expect("a number"), 7);
+    copy.close().await;
+    reading.await.expect("it ends").expect("it is answered");
 }
 
 #[tokio::test(flavor = "multi_thread")]
