@@ -20,8 +20,8 @@ use crate::platform::db::{Tx, TxError};
 use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::sales::credit::store as credit;
-use crate::stock::hold::{ops as holds, store as hold_store};
-use crate::stock::ledger::{self, Demand, Needs, Plan, StockCause};
+use crate::stock::hold::{ops as holds, rules as hold_rules, store as hold_store};
+use crate::stock::ledger::{self, Book, Demand, Needs, Plan, Posting, StockCause};
 
 /// A price or discount of the caller's own for a line of the hold.
 #[derive(Clone, Copy, Debug)]
@@ -96,11 +96,10 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
         let demands = lines.iter().map(|line| Demand::HoldLine(line.id)).collect();
         let plan = Plan::of_demands(tx, demands, Needs::Levels).await?;
         let mut book = ledger::load(tx, &plan, posting).await?;
-        for (line, ordered) in lines.iter().zip(&envelope.command.lines) {
-            for id in book.active_of(Demand::HoldLine(line.id)) {
-                book.hand_over(posting, id, Demand::OrderLine(ordered.id), line.quantity);
-            }
+        if let Err(reason) = hold_rules::check_kept(&lines, &book) {
+            return Ok(Done::refused(vec![reason]));
         }
+        hand_over(&mut book, posting, &lines, &envelope.command.lines);
         let order_id = envelope.command.id;
         book.end_command(posting, StockCause::SalesOrder(order_id));
         let placed = [Placed {
@@ -114,6 +113,20 @@ fn handle<'t>(app: &'t App, tx: &'t Tx, batch: Batch<'t>) -> BoxFuture<'t, Resul
         let events = placed[0].events();
         Ok(ledger::done(&envelope.call, order_id.0, events, book))
     })
+}
+
+/// What the lines of the hold keep goes to those of the order.
+fn hand_over(
+    book: &mut Book,
+    posting: Posting,
+    lines: &[stock_hold_line::Model],
+    ordered: &[NewLine],
+) {
+    for (line, ordered) in lines.iter().zip(ordered) {
+        for id in book.active_of(Demand::HoldLine(line.id)) {
+            book.hand_over(posting, id, Demand::OrderLine(ordered.id), line.quantity);
+        }
+    }
 }
 
 fn unknown_lines(prices: &[LinePrice], lines: &[stock_hold_line::Model]) -> Vec<Rejection> {

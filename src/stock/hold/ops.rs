@@ -266,7 +266,10 @@ async fn open_active(
     let demands = lines.iter().map(|line| Demand::HoldLine(line.id)).collect();
     let plan = Plan::of_demands(tx, demands, Needs::Waiting).await?;
     let book = ledger::load(tx, &plan, posting(app, tx, call)).await?;
-    Ok(Ok(((hold.id, lines), book)))
+    let kept = rules::check_kept(&lines, &book);
+    Ok(kept
+        .map(|()| ((hold.id, lines), book))
+        .map_err(|reason| vec![reason]))
 }
 
 fn active(book: &Book, lines: &[stock_hold_line::Model]) -> Vec<ReservationId> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use entity::stock::{stock_hold, warehouse};
+use entity::stock::{stock_hold, stock_hold_line, warehouse};
 use entity::vocab::{Instant, ProductVariantId, Quantity, StockHoldStatus, WarehouseId};
 
 use crate::catalog::product::rules as variants;
@@ -10,7 +10,7 @@ use crate::catalog::product::store::CountedVariant;
 use crate::platform::input::{check_unit, total_quantity};
 use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
-use crate::stock::ledger::{Book, LevelKey};
+use crate::stock::ledger::{Book, Demand, LevelKey};
 use crate::stock::warehouse::rules as warehouses;
 
 /// A line that names a variant, a warehouse and a quantity.
@@ -112,12 +112,40 @@ pub fn check_active(hold: &stock_hold::Model, now: Instant) -> Result<(), Reject
         StockHoldStatus::Active => return Ok(()),
         StockHoldStatus::Converted => ("CONVERTED", "This hold has become an order."),
         StockHoldStatus::Released => ("RELEASED", "This hold was released. Hold the stock again."),
-        StockHoldStatus::Expired => ("EXPIRED", "This hold has expired. Hold the stock again."),
+        StockHoldStatus::Expired => return Err(expired()),
     };
+    Err(ended(state, message))
+}
+
+/// An active hold keeps all of what it was made for. The moment at which a command began may lie
+/// before the hold's end, and the moment at which it got the levels behind it: whoever had them
+/// meanwhile was given the stock.
+///
+/// # Errors
+/// That the hold has expired.
+pub fn check_kept(lines: &[stock_hold_line::Model], book: &Book) -> Result<(), Rejection> {
+    let keeps = |line: &stock_hold_line::Model| {
+        let ids = book.active_of(Demand::HoldLine(line.id)).into_iter();
+        let rows = ids.filter_map(|id| book.reservation(id));
+        let kept: i64 = rows.map(|row| row.reserved.0 + row.backordered.0).sum();
+        kept == line.quantity.0
+    };
+    if lines.iter().all(keeps) {
+        Ok(())
+    } else {
+        Err(expired())
+    }
+}
+
+fn expired() -> Rejection {
+    ended("EXPIRED", "This hold has expired. Hold the stock again.")
+}
+
+fn ended(state: &'static str, message: &str) -> Rejection {
     let problem = Problem::InvalidState {
         state,
         allowed: &["stockHoldCreate"],
         message: message.to_owned(),
     };
-    Err(Rejection::new(Path::input().at("stockHold"), problem))
+    Rejection::new(Path::input().at("stockHold"), problem)
 }

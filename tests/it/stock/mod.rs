@@ -8,6 +8,7 @@ mod counts;
 mod counts_at_once;
 pub mod explanation;
 mod hold;
+mod hold_ends_meanwhile;
 mod past;
 mod promise;
 mod transfer;
