@@ -23,6 +23,8 @@ mod check;
 mod commands;
 #[path = "stress/company.rs"]
 mod company;
+#[path = "stress/counting.rs"]
+mod counting;
 #[path = "stress/disturb.rs"]
 mod disturb;
 #[path = "stress/journal.rs"]

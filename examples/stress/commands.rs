@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::caller::Command;
 use crate::company::{self, COLD, CUSTOMERS, HOT, RECEIPT, SUPPLIERS, WAREHOUSES};
+use crate::counting;
 use crate::world::World;
 
 const ORDER: &str = "salesOrder { id number lines { id quantity variant { sku } } }";
@@ -57,6 +58,11 @@ const MIX: &[Kind] = &[
     (4, receive_purchase),
     (6, adjust),
     (1, reverse_adjustment),
+    (3, counting::begin),
+    (4, counting::record),
+    (3, counting::finish),
+    (3, counting::post),
+    (1, counting::cancel),
     (4, transfer),
     (4, dispatch),
     (4, arrive),
@@ -97,7 +103,8 @@ pub fn may_be_left(command: &Command) -> bool {
     names.contains(&command.name) && !command.input.to_string().contains("counted")
 }
 
-fn command(name: &'static str, selection: &'static str, input: Value) -> Option<Command> {
+/// A command.
+pub fn command(name: &'static str, selection: &'static str, input: Value) -> Option<Command> {
     Some(Command {
         name,
         selection,
@@ -113,11 +120,13 @@ fn variant(random: &mut ChaCha8Rng) -> usize {
     }
 }
 
-fn warehouse(random: &mut ChaCha8Rng) -> usize {
+/// A warehouse; most often the first.
+pub fn warehouse(random: &mut ChaCha8Rng) -> usize {
     [0, 0, 0, 1, 1, 2][random.random_range(0..6)]
 }
 
-fn code(warehouse: usize) -> Value {
+/// How a warehouse is named.
+pub fn code(warehouse: usize) -> Value {
     json!({ "code": WAREHOUSES[warehouse] })
 }
 
@@ -126,7 +135,7 @@ fn pieces(random: &mut ChaCha8Rng, most: u32) -> String {
 }
 
 /// Lines of different variants, or now and then of the same.
-fn lines(
+pub fn lines(
     random: &mut ChaCha8Rng,
     most: usize,
     mut line: impl FnMut(&mut ChaCha8Rng, Value, usize) -> Value,
@@ -171,7 +180,8 @@ fn place(random: &mut ChaCha8Rng, _: &World) -> Option<Command> {
     Some(new_order(random))
 }
 
-fn of(document: &Value) -> Value {
+/// How a document is named.
+pub fn of(document: &Value) -> Value {
     json!({ "id": document["id"] })
 }
 

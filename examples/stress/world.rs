@@ -62,6 +62,12 @@ pub struct World {
     pub receipts: Pool,
     /// Adjustments.
     pub adjustments: Pool,
+    /// Counts that were begun.
+    pub counting: Pool,
+    /// Counts of which something was recorded.
+    pub counted: Pool,
+    /// Counts that may be posted.
+    pub finished: Pool,
     /// Purchase orders that were made.
     pub purchases: Pool,
     /// Purchase orders that may be sent.
@@ -93,6 +99,12 @@ impl World {
             "stockHoldCreate" => self.holds.put(&payload["stockHold"]),
             "goodsReceiptPost" => self.receipts.put(&payload["goodsReceipt"]),
             "stockAdjust" => self.adjustments.put(&payload["stockAdjustment"]),
+            "stockCountCreate" => self.counting.put(&payload["stockCount"]),
+            "stockCountRecord" => self.counted.put(&payload["stockCount"]),
+            "stockCountFinish" => self.finished.put(&payload["stockCount"]),
+            "stockCountPost" => self
+                .adjustments
+                .put(&payload["stockCount"]["stockAdjustment"]),
             "purchaseOrderCreate" => self.purchases.put(&payload["purchaseOrder"]),
             "purchaseOrderSubmit" => self.approved.put(&payload["purchaseOrder"]),
             "purchaseOrderSend" => self.sent.put(&payload["purchaseOrder"]),

@@ -159,6 +159,7 @@ const DOCUMENTS: &[(&str, bool, &str, &str)] = &[
     ("purchase_order", true, "purchase_order_line", "quantity"),
     ("stock_transfer", true, "stock_transfer_line", "quantity"),
     ("stock_adjustment", true, "stock_adjustment_line", "delta"),
+    ("stock_count", true, "", ""),
     ("stock_hold", false, "stock_hold_line", "quantity"),
     ("customer_return", true, "customer_return_line", "quantity"),
     ("invoice", true, "invoice_line", "quantity"),

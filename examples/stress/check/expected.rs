@@ -122,6 +122,8 @@ impl Expected {
             }
             "goodsReceiptReverse" => self.taken_back(id(&input["goodsReceipt"]["id"])),
             "stockAdjust" => self.adjusted(entry, &payload["stockAdjustment"]),
+            "stockCountCreate" => self.document(entry, &payload["stockCount"], ""),
+            "stockCountPost" => self.counted(entry, &payload["stockCount"]),
             "stockAdjustReverse" => self.taken_back(id(&input["stockAdjustment"]["id"])),
             _ => self.acknowledged_more(entry, payload),
         }
@@ -352,6 +354,14 @@ impl Expected {
         for line in items(&adjustment["lines"]) {
             let place = (sku(line), code(&adjustment["warehouse"]));
             self.moves(id(&adjustment["id"]), place, quantity(&line["delta"]));
+        }
+    }
+
+    /// A count corrects what was counted otherwise than the books said; nothing, when all agreed.
+    fn counted(&mut self, entry: &Entry, count: &Value) {
+        let adjustment = &count["stockAdjustment"];
+        if !adjustment.is_null() {
+            self.adjusted(entry, adjustment);
         }
     }
 

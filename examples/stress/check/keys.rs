@@ -170,6 +170,7 @@ fn told_once(entries: &[Entry], found: &mut Differences) {
         ("stockHoldCreate", "stockHold"),
         ("stockTransferCreate", "stockTransfer"),
         ("stockAdjust", "stockAdjustment"),
+        ("stockCountCreate", "stockCount"),
         ("customerReturnRequest", "customerReturn"),
         ("invoicePost", "invoice"),
         ("paymentPost", "payment"),
