@@ -8,10 +8,11 @@ use uuid::Uuid;
 
 use super::context::{actor, bad_argument};
 use crate::platform::audit::{self, Audit, RemoteAddress};
+use crate::platform::batch::{self, Seat, Whole};
 use crate::platform::command::{Call, Envelope};
 use crate::platform::input::{CODE_LENGTH_MAX, Check, NAME_LENGTH_MAX};
 use crate::platform::reference::Reference;
-use crate::platform::rejection::Path;
+use crate::platform::rejection::{Path, Rejection};
 use crate::platform::request_id::RequestId;
 use crate::platform::text_key::text_key;
 
@@ -79,17 +80,17 @@ impl Reading {
         idempotency_key: Option<String>,
         (record_id, command): (Uuid, C),
     ) -> Envelope<C> {
-        let path = Path::input().at("idempotencyKey");
-        let key =
-            idempotency_key.map(|key| self.check.text(path, &key, IDEMPOTENCY_KEY_LENGTH_MAX));
-        // A key that was complained about must not be looked up, nor kept.
-        let key = key.filter(|key| !key.is_empty());
+        let seat = batch::seat();
+        let key = match &seat {
+            Some(seat) => self.in_batch(seat, idempotency_key.is_some()),
+            None => self.key(idempotency_key),
+        };
         let call = Call {
             actor: actor(ctx).clone(),
             operation_id: OperationId::generate(),
             command: self.command,
             idempotency_key: key,
-            input_hash: self.input_hash,
+            input_hash: seat.map_or(self.input_hash, |seat| seat.whole().input_hash),
             record_id,
             audit: Audit {
                 request_id: ctx.data_opt::<RequestId>().map(|id| id.0.clone()),
@@ -100,6 +101,44 @@ impl Reading {
             complaints: self.check.into_complaints(),
         };
         Envelope { call, command }
+    }
+
+    /// The caller's key. One that is complained about is not looked up, nor kept.
+    pub fn key(&mut self, given: Option<String>) -> Option<String> {
+        let path = Path::input().at("idempotencyKey");
+        let key = given.map(|key| self.check.text(path, &key, IDEMPOTENCY_KEY_LENGTH_MAX));
+        key.filter(|key| !key.is_empty())
+    }
+
+    /// The key of a command in a batch, which has one of its own and is tried as a whole.
+    fn in_batch(&mut self, seat: &Seat, has_key: bool) -> Option<String> {
+        let path = Path::input();
+        if has_key {
+            let message = "Give one key for the whole batch: input.idempotencyKey.";
+            self.check.complain(path.at("idempotencyKey"), message);
+        }
+        if self.dry_run {
+            let message = "Only a whole batch can be tried: input.dryRun.";
+            self.check.complain(path.at("dryRun"), message);
+        }
+        self.dry_run = seat.whole().dry_run;
+        seat.key()
+    }
+
+    /// What all commands of a batch have in common, when this is the input of one.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn whole(mut self, idempotency_key: Option<String>) -> Result<Whole, Vec<Rejection>> {
+        let whole = Whole {
+            key: self.key(idempotency_key),
+            input_hash: self.input_hash,
+            dry_run: self.dry_run,
+        };
+        match self.check.into_complaints() {
+            complaints if complaints.is_empty() => Ok(whole),
+            complaints => Err(complaints),
+        }
     }
 
     /// For queries: whether the arguments can be used at all.

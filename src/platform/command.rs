@@ -2,8 +2,7 @@
 //!
 //! A command is a read set, a pure decision and a write set. The handler of a kind of command takes
 //! a slice: it loads the union, decides one after another on the working copy, records the
-//! accepted. Everything around it is here: idempotency, retry, events, splitting a batch that a
-//! database error hit, and looking up a commit whose answer was lost.
+//! accepted. Everything around it is in [`carry_out`](super::carry_out).
 
 use std::any::Any;
 use std::sync::Arc;
@@ -16,13 +15,11 @@ use uuid::Uuid;
 use super::actor::Actor;
 use super::app::App;
 use super::audit::Audit;
-use super::db::{Db, End, Failure, Tx, TxError};
-use super::event::{self, NewEvent};
-use super::idempotency::{self, Claim};
-use super::rejection::{OpError, Path, Problem, Rejection};
-
-/// How often a command is run again after the answer to its commit was lost.
-const LOST_COMMITS_MAX: usize = 3;
+use super::batch;
+use super::carry_out::{Work, carry_out};
+use super::db::{Tx, TxError};
+use super::event::NewEvent;
+use super::rejection::{OpError, Rejection};
 
 /// Who calls what, under which key, and what is already known to be wrong with the input.
 #[derive(Clone, Debug)]
@@ -194,7 +191,7 @@ fn difference(before: &Json, after: &Json) -> Json {
 pub type Handler<C> =
     for<'t> fn(&'t App, &'t Tx, &'t [&'t Envelope<C>]) -> BoxFuture<'t, Result<Done, TxError>>;
 
-/// Runs one command in a transaction of its own.
+/// Runs one command in a transaction of its own; inside a [`batch`] in that of the batch.
 ///
 /// # Errors
 /// [`Refusal`], with nothing changed.
@@ -203,291 +200,53 @@ pub async fn run<C: Clone + Send + Sync + 'static>(
     envelope: Envelope<C>,
     handler: Handler<C>,
 ) -> Verdict {
+    if let Some(seat) = batch::seat() {
+        let envelopes = [envelope].into();
+        return seat.hand_in(Box::new(Alike { envelopes, handler })).await;
+    }
     let mut verdicts = run_batch(app, [envelope].into(), handler).await;
     verdicts.pop().expect("one verdict per command")
 }
 
-/// Runs a batch of commands in one transaction; each is accepted or refused on its own.
+/// Runs commands of one kind in one transaction; each is accepted or refused on its own.
 pub async fn run_batch<C: Clone + Send + Sync + 'static>(
     app: &App,
-    batch: Arc<[Envelope<C>]>,
+    envelopes: Arc<[Envelope<C>]>,
     handler: Handler<C>,
 ) -> Vec<Verdict> {
-    let verdicts = carry_out(app, Arc::clone(&batch), handler).await;
-    for (envelope, verdict) in batch.iter().zip(&verdicts) {
-        app.meters.command(envelope.call.command, outcome(verdict));
-    }
-    verdicts
+    carry_out(app, Arc::new(Alike { envelopes, handler })).await
 }
 
-/// What became of a command, in a word.
-fn outcome(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Ok(accepted) if accepted.replayed => "replayed",
-        Ok(accepted) if accepted.dry_run => "tried",
-        Ok(_) => "accepted",
-        Err(Refusal::Rejected(_)) => "refused",
-        Err(Refusal::Failed(OpError::Busy)) => "busy",
-        Err(Refusal::Failed(_)) => "failed",
-    }
-}
-
-async fn carry_out<C: Clone + Send + Sync + 'static>(
-    app: &App,
-    batch: Arc<[Envelope<C>]>,
+/// Commands of one kind, which one handler decides together.
+struct Alike<C> {
+    envelopes: Arc<[Envelope<C>]>,
     handler: Handler<C>,
-) -> Vec<Verdict> {
-    let mut outcome = attempt(app, &batch, handler).await;
-    let was_lost = matches!(outcome, Err(TxError::CommitUnknown(_)));
-    for _ in 0..LOST_COMMITS_MAX {
-        let Err(TxError::CommitUnknown(error)) = &outcome else {
-            break;
+}
+
+impl<C: Clone + Send + Sync + 'static> Work for Alike<C> {
+    fn calls(&self) -> Vec<&Call> {
+        self.envelopes.iter().map(|one| &one.call).collect()
+    }
+
+    fn handle<'t>(
+        &'t self,
+        app: &'t App,
+        tx: &'t Tx,
+        fresh: Vec<usize>,
+    ) -> BoxFuture<'t, Result<Done, TxError>> {
+        Box::pin(async move {
+            let fresh: Vec<&Envelope<C>> = fresh.iter().map(|at| &self.envelopes[*at]).collect();
+            (self.handler)(app, tx, &fresh).await
+        })
+    }
+
+    fn apart(&self) -> Vec<Arc<dyn Work>> {
+        let alone = |one: &Envelope<C>| -> Arc<dyn Work> {
+            Arc::new(Self {
+                envelopes: [one.clone()].into(),
+                handler: self.handler,
+            })
         };
-        tracing::warn!(%error, "looking up a commit whose answer was lost");
-        match find_committed(&app.db, &batch).await {
-            Ok(Some(verdicts)) => {
-                app.bus.wake();
-                return verdicts;
-            }
-            Ok(None) => outcome = attempt(app, &batch, handler).await,
-            Err(error) => {
-                let unknown = TxError::CommitUnknown(error.to_string());
-                return all_failed(batch.len(), &unknown);
-            }
-        }
+        self.envelopes.iter().map(alone).collect()
     }
-    match outcome {
-        Ok(verdicts) => {
-            app.bus.wake();
-            verdicts
-        }
-        Err(error) if was_lost => {
-            all_failed(batch.len(), &TxError::CommitUnknown(error.to_string()))
-        }
-        Err(error) if batch.len() > 1 => {
-            tracing::warn!(%error, commands = batch.len(), "a batch failed; running it one by one");
-            let mut verdicts = Vec::with_capacity(batch.len());
-            for envelope in batch.iter() {
-                let alone = [envelope.clone()].into();
-                verdicts.extend(Box::pin(carry_out(app, alone, handler)).await);
-            }
-            verdicts
-        }
-        Err(error) => all_failed(batch.len(), &error),
-    }
-}
-
-/// What is told when a sum overflows.
-const TOO_MUCH: &str = "With this, a sum of the books would come to more than 9,223,372,036,854, \
-    which is the most that can be kept; nothing was changed. Give less, or another day.";
-
-fn all_failed(count: usize, error: &TxError) -> Vec<Verdict> {
-    let error = match error {
-        TxError::Failed {
-            failure: Failure::Internal,
-            error,
-        } => OpError::Internal(error.clone()),
-        TxError::Failed {
-            failure: Failure::OutOfRange,
-            ..
-        } => {
-            let too_much = Rejection::invalid(Path::input(), TOO_MUCH);
-            return vec![Err(Refusal::Rejected(vec![too_much])); count];
-        }
-        TxError::PeriodLocked { through } => {
-            let problem = Problem::PeriodLocked { through: *through };
-            let locked = Rejection::new(Path::input().at("date"), problem);
-            return vec![Err(Refusal::Rejected(vec![locked])); count];
-        }
-        TxError::Failed { .. } => {
-            tracing::warn!(%error, "a command could not be carried out just now");
-            OpError::Busy
-        }
-        TxError::CommitUnknown(_) => {
-            tracing::warn!(%error, "whether a command was stored is not known");
-            OpError::OutcomeUnknown
-        }
-    };
-    (0..count)
-        .map(|_| Err(Refusal::Failed(error.clone())))
-        .collect()
-}
-
-async fn attempt<C: Clone + Send + Sync + 'static>(
-    app: &App,
-    batch: &Arc<[Envelope<C>]>,
-    handler: Handler<C>,
-) -> Result<Vec<Verdict>, TxError> {
-    let (app, batch) = (app.clone(), Arc::clone(batch));
-    let db = app.db.clone();
-    db.transact(move |tx| {
-        let (app, batch) = (app.clone(), Arc::clone(&batch));
-        Box::pin(async move { inside(&app, tx, &batch, handler).await })
-    })
-    .await
-}
-
-/// One attempt: claim, handle what is new, take back what was refused, write events.
-async fn inside<C: Sync + Send>(
-    app: &App,
-    tx: &Tx,
-    batch: &[Envelope<C>],
-    handler: Handler<C>,
-) -> Result<End<Vec<Verdict>>, TxError> {
-    let calls: Vec<&Call> = batch.iter().map(|envelope| &envelope.call).collect();
-    let claims = idempotency::claim(tx, &calls).await?;
-    let fresh: Vec<&Envelope<C>> = batch
-        .iter()
-        .zip(&claims)
-        .filter(|(_, claim)| matches!(claim, Claim::New))
-        .map(|(envelope, _)| envelope)
-        .collect();
-    let done = if fresh.is_empty() {
-        Done::default()
-    } else {
-        handler(app, tx, &fresh).await?
-    };
-    let dry_run = batch.iter().any(|envelope| envelope.call.dry_run);
-    if dry_run && batch.len() > 1 {
-        return Err(TxError::internal("a command that is only tried runs alone"));
-    }
-    let written = settle(tx, &fresh, &done.decisions).await?;
-    if let ([envelope], Some(changes), true) = (fresh.as_slice(), done.changes, written) {
-        idempotency::set_changes(tx, envelope.call.operation_id, &changes).await?;
-    }
-    let cursors = if dry_run {
-        Vec::new()
-    } else {
-        event::append(tx, done.events).await?
-    };
-
-    let told = Told {
-        written: done.written,
-        posted: done.posted,
-        cursors,
-        dry_run,
-    };
-    let mut decisions = done.decisions.into_iter();
-    let verdicts = batch
-        .iter()
-        .zip(claims)
-        .map(|(envelope, claim)| match claim {
-            Claim::Existing(row) => replay(&envelope.call, &row),
-            Claim::New => {
-                let decision = decisions.next().expect("a handler decides every command");
-                let record_id = decision.map_err(Refusal::Rejected)?;
-                Ok(told.accepted(envelope.call.operation_id, record_id))
-            }
-        });
-    let verdicts = verdicts.collect();
-    Ok(if written && !dry_run {
-        End::Commit(verdicts)
-    } else {
-        End::Rollback(verdicts)
-    })
-}
-
-/// What is told of the accepted commands of a batch.
-struct Told {
-    written: Vec<(Uuid, Written)>,
-    posted: Vec<(OperationId, Written)>,
-    cursors: Vec<(i64, OperationId)>,
-    dry_run: bool,
-}
-
-impl Told {
-    fn accepted(&self, operation_id: OperationId, record_id: Uuid) -> Accepted {
-        let written = self.written.iter().find(|(of, _)| *of == record_id);
-        let posted = self.posted.iter().find(|(of, _)| *of == operation_id);
-        let mine = self.cursors.iter().filter(|(_, of)| *of == operation_id);
-        Accepted {
-            record_id,
-            operation_id,
-            replayed: false,
-            event_cursor: mine.map(|(sequence, _)| *sequence).max(),
-            written: written.map(|(_, row)| Arc::clone(row)),
-            posted: posted.map(|(_, lines)| Arc::clone(lines)),
-            dry_run: self.dry_run,
-        }
-    }
-}
-
-/// Leaves the rows of accepted commands alone. Says whether there is anything to commit.
-async fn settle<C>(
-    tx: &Tx,
-    fresh: &[&Envelope<C>],
-    decisions: &[Decision],
-) -> Result<bool, TxError> {
-    if fresh.len() != decisions.len() {
-        return Err(TxError::internal(
-            "a handler answered for fewer commands than it was given",
-        ));
-    }
-    if decisions.iter().all(Result::is_err) {
-        return Ok(false);
-    }
-    let mut refused = Vec::new();
-    for (envelope, decision) in fresh.iter().zip(decisions) {
-        let call = &envelope.call;
-        match decision {
-            Err(_) => refused.push(call.operation_id),
-            Ok(record_id) if *record_id != call.record_id => {
-                idempotency::set_record(tx, call.operation_id, *record_id).await?;
-            }
-            Ok(_) => {}
-        }
-    }
-    idempotency::take_back(tx, refused).await?;
-    Ok(true)
-}
-
-fn replay(call: &Call, row: &entity::platform::operation::Model) -> Verdict {
-    if row.input_hash != call.input_hash || row.command != call.command {
-        let path = Path::input().at("idempotencyKey");
-        return Err(Refusal::Rejected(vec![Rejection::new(
-            path,
-            Problem::KeyReused,
-        )]));
-    }
-    Ok(Accepted {
-        record_id: row.record_id,
-        operation_id: row.id,
-        // An attempt of this very call whose answer was lost is no earlier call.
-        replayed: row.id != call.operation_id,
-        event_cursor: None,
-        written: None,
-        posted: None,
-        dry_run: false,
-    })
-}
-
-/// After a lost commit: all of the batch is stored, or none of it is.
-async fn find_committed<C>(
-    db: &Db,
-    batch: &[Envelope<C>],
-) -> Result<Option<Vec<Verdict>>, TxError> {
-    let ids: Vec<OperationId> = batch
-        .iter()
-        .map(|envelope| envelope.call.operation_id)
-        .collect();
-    let rows = idempotency::committed(db.writer(), ids.clone()).await?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let verdicts = ids
-        .iter()
-        .map(|id| match rows.iter().find(|row| row.id == *id) {
-            Some(row) => Ok(Accepted {
-                record_id: row.record_id,
-                operation_id: row.id,
-                replayed: false,
-                event_cursor: None,
-                written: None,
-                posted: None,
-                dry_run: false,
-            }),
-            // Refused within a batch that was stored; why is lost with the answer.
-            None => Err(Refusal::Failed(OpError::Busy)),
-        });
-    Ok(Some(verdicts.collect()))
 }

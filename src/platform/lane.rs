@@ -12,6 +12,7 @@ use sea_orm::DbBackend;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::app::App;
+use super::batch;
 use super::command::{self, Envelope, Handler, Refusal, Verdict};
 use super::meters::Began;
 use super::rejection::OpError;
@@ -68,12 +69,12 @@ impl<C: Weight + Clone + Send + Sync + 'static> Lane<C> {
     }
 
     /// Queues a command and waits for its outcome. One that is only tried goes alone, beside the
-    /// queue, for it takes back what its transaction wrote.
+    /// queue, for it takes back what its transaction wrote; one of a batch goes with that.
     ///
     /// # Errors
     /// [`Refusal`], with nothing changed.
     pub async fn submit(&self, envelope: Envelope<C>) -> Verdict {
-        if envelope.call.dry_run {
+        if envelope.call.dry_run || batch::seat().is_some() {
             return command::run(&self.app, envelope, self.handler).await;
         }
         let (answer, verdict) = oneshot::channel();

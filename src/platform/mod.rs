@@ -3,7 +3,9 @@
 pub mod actor;
 pub mod app;
 pub mod audit;
+pub mod batch;
 pub mod bus;
+pub mod carry_out;
 pub mod changes;
 pub mod clock;
 pub mod command;

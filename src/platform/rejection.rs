@@ -24,6 +24,13 @@ impl Path {
         Self(steps)
     }
 
+    /// The same place where the whole input stands at another place.
+    #[must_use]
+    pub fn moved_to(&self, place: &Self) -> Self {
+        let inside = self.0.iter().skip(1).cloned();
+        Self(place.0.iter().cloned().chain(inside).collect())
+    }
+
     /// Its steps.
     #[must_use]
     pub fn steps(&self) -> &[String] {

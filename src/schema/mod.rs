@@ -1,5 +1,7 @@
 //! The schema: the roots of all modules, merged, and its limits.
 
+pub mod batch;
+pub mod commands;
 mod node;
 
 use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
@@ -60,6 +62,7 @@ use crate::stock::transfer::graphql::{
     StockTransferList, StockTransferMutation, StockTransferQuery,
 };
 use crate::stock::warehouse::graphql::{WarehouseList, WarehouseMutation, WarehouseQuery};
+use batch::BatchMutation;
 use node::NodeQuery;
 
 /// Levels of nesting; introspection by real tools needs 15.
@@ -228,6 +231,7 @@ struct BuyingMutation(
 
 #[derive(Default, MergedObject)]
 struct DocumentMutation(
+    BatchMutation,
     QuotationMutation,
     SalesOrderMutation,
     SalesOrderHoldMutation,

@@ -11,6 +11,7 @@ mod access;
 mod accounts;
 mod asking;
 mod bad_input;
+mod batch;
 mod check;
 mod concurrency;
 mod crash;

@@ -335,7 +335,7 @@ pub struct OpenItemMutation;
 impl OpenItemMutation {
     /// Uses a credit on account, the rest of a payment or of a credit note, for debts.
     /// Scope: `payments:write`.
-    async fn payment_allocate(
+    pub async fn payment_allocate(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What it is used for.")] input: PaymentAllocateInput,
@@ -347,7 +347,7 @@ impl OpenItemMutation {
 
     /// Takes an allocation back: the debt is open again, and so is the credit.
     /// Scope: `payments:write`.
-    async fn payment_deallocate(
+    pub async fn payment_deallocate(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which allocation.")] input: PaymentDeallocateInput,
@@ -359,7 +359,7 @@ impl OpenItemMutation {
 
     /// Writes off a debt, or a part of it, that will not be paid any more.
     /// Scope: `payments:write`.
-    async fn open_item_write_off(
+    pub async fn open_item_write_off(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What will not be paid.")] input: OpenItemWriteOffInput,

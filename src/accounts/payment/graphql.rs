@@ -244,7 +244,7 @@ impl PaymentMutation {
     /// Posts a payment: it pays what is due first, or what is named; the rest is credit on
     /// account.
     /// Scope: `payments:write`.
-    async fn payment_post(
+    pub async fn payment_post(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Money that came in or went out.")] input: PaymentPostInput,
@@ -256,7 +256,7 @@ impl PaymentMutation {
 
     /// Takes a payment back that bounced or was a mistake: what it paid is open again.
     /// Scope: `payments:write`.
-    async fn payment_reverse(
+    pub async fn payment_reverse(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which payment.")] input: PaymentReverseInput,

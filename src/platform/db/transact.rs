@@ -21,6 +21,8 @@ use crate::platform::meters::Began;
 const RETRIES_MAX: usize = 10;
 /// The key of the lock behind `exclusive`.
 const EXCLUSIVE_LOCK: i64 = 0x5374_6f63_6b00_0002;
+/// The key of the lock behind [`Tx::take_turn`].
+const TURN_LOCK: i64 = 0x5374_6f63_6b00_0003;
 
 /// An open transaction.
 pub struct Tx {
@@ -40,6 +42,19 @@ impl Tx {
     #[must_use]
     pub fn backend(&self) -> DbBackend {
         self.backend
+    }
+
+    /// Waits until no other transaction of the cluster has this turn, and has it to its end. For
+    /// what takes locks in no order of its own; SQLite has one writer anyway.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn take_turn(&self) -> Result<(), DbErr> {
+        if self.backend == DbBackend::Postgres {
+            let sql = format!("SELECT pg_advisory_xact_lock({TURN_LOCK})");
+            self.conn.execute_unprepared(&sql).await?;
+        }
+        Ok(())
     }
 
     /// When this attempt began: the one `now` of everything it writes.

@@ -357,7 +357,7 @@ pub struct GoodsReceiptMutation;
 impl GoodsReceiptMutation {
     /// Posts a goods receipt: the goods are in stock, and serve who waits for them, oldest first.
     /// Scope: `goods_receipts:write`.
-    async fn goods_receipt_post(
+    pub async fn goods_receipt_post(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Goods that came in.")] input: GoodsReceiptPostInput,
@@ -371,7 +371,7 @@ impl GoodsReceiptMutation {
     /// oldest first; what is rejected goes to quarantine; both leave `incoming`. The order stays
     /// SENT, also when everything has come, until `purchaseOrderClose`.
     /// Scope: `goods_receipts:write`.
-    async fn purchase_order_receive(
+    pub async fn purchase_order_receive(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What came in.")] input: PurchaseOrderReceiveInput,
@@ -386,7 +386,7 @@ impl GoodsReceiptMutation {
     /// they were. Reservations are no obstacle: what they lose waits for stock. A sent order waits
     /// for the goods again.
     /// Scope: `goods_receipts:write`.
-    async fn goods_receipt_reverse(
+    pub async fn goods_receipt_reverse(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which receipt, and why.")] input: GoodsReceiptReverseInput,

@@ -267,7 +267,7 @@ pub struct CreditNoteMutation;
 impl CreditNoteMutation {
     /// Takes an invoice, or parts of it, back.
     /// Scope: `invoices:write`.
-    async fn credit_note_post(
+    pub async fn credit_note_post(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be taken back.")] input: CreditNotePostInput,

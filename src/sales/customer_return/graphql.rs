@@ -398,7 +398,7 @@ pub struct CustomerReturnMutation;
 impl CustomerReturnMutation {
     /// Asks for a return: at most what was shipped and is not claimed by another return.
     /// Scope: `returns:write`.
-    async fn customer_return_request(
+    pub async fn customer_return_request(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is to come back.")] input: CustomerReturnRequestInput,
@@ -410,7 +410,7 @@ impl CustomerReturnMutation {
 
     /// Lets the goods of a requested return come back.
     /// Scope: `returns:write`.
-    async fn customer_return_approve(
+    pub async fn customer_return_approve(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which return.")] input: CustomerReturnApproveInput,
@@ -422,7 +422,7 @@ impl CustomerReturnMutation {
 
     /// Does not let the goods of a requested return come back.
     /// Scope: `returns:write`.
-    async fn customer_return_reject(
+    pub async fn customer_return_reject(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which return, and why.")] input: CustomerReturnRejectInput,
@@ -434,7 +434,7 @@ impl CustomerReturnMutation {
 
     /// Gives a return up of which nothing has come back.
     /// Scope: `returns:write`.
-    async fn customer_return_cancel(
+    pub async fn customer_return_cancel(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which return.")] input: CustomerReturnCancelInput,
@@ -446,7 +446,7 @@ impl CustomerReturnMutation {
 
     /// Takes the goods of an approved return in, to quarantine, at the cost at which they left.
     /// Scope: `returns:write`.
-    async fn customer_return_receive(
+    pub async fn customer_return_receive(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which return, and what has come.")] input: CustomerReturnReceiveInput,
@@ -459,7 +459,7 @@ impl CustomerReturnMutation {
     /// Decides what becomes of goods that came back: they may be sold again, are thrown away, or go
     /// back to the customer. What may be sold again serves who waits for it, oldest first.
     /// Scope: `returns:write`.
-    async fn customer_return_inspect(
+    pub async fn customer_return_inspect(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which return, and what was found.")] input: CustomerReturnInspectInput,
@@ -471,7 +471,7 @@ impl CustomerReturnMutation {
 
     /// Credits what came back and stays, once: a credit note for each invoice that bills it.
     /// Scope: `invoices:write`.
-    async fn customer_return_credit(
+    pub async fn customer_return_credit(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which return.")] input: CustomerReturnCreditInput,
@@ -483,7 +483,7 @@ impl CustomerReturnMutation {
 
     /// Settles an inspected return: by its credit notes, by another order, or not at all.
     /// Scope: `returns:write`.
-    async fn customer_return_close(
+    pub async fn customer_return_close(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which return, and how.")] input: CustomerReturnCloseInput,

@@ -384,7 +384,7 @@ impl FulfilmentMutation {
     /// Sets goods that an order has reserved aside for shipping, one fulfilment per warehouse: no
     /// other fulfilment gets the same pieces. Nothing leaves yet.
     /// Scope: `fulfilments:write`.
-    async fn fulfilment_create(
+    pub async fn fulfilment_create(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to set aside.")] input: FulfilmentCreateInput,
@@ -396,7 +396,7 @@ impl FulfilmentMutation {
 
     /// Notes that the goods of a fulfilment were taken from the shelves.
     /// Scope: `fulfilments:write`.
-    async fn fulfilment_pick(
+    pub async fn fulfilment_pick(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which fulfilment.")] input: FulfilmentPickInput,
@@ -408,7 +408,7 @@ impl FulfilmentMutation {
 
     /// Notes that the goods of a fulfilment are packed.
     /// Scope: `fulfilments:write`.
-    async fn fulfilment_pack(
+    pub async fn fulfilment_pack(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which fulfilment, and how.")] input: FulfilmentPackInput,
@@ -421,7 +421,7 @@ impl FulfilmentMutation {
     /// Ships a fulfilment there is, or at once what an order has reserved: the goods leave the
     /// warehouse at their cost.
     /// Scope: `fulfilments:write`.
-    async fn fulfilment_ship(
+    pub async fn fulfilment_ship(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to ship.")] input: FulfilmentShipInput,
@@ -434,7 +434,7 @@ impl FulfilmentMutation {
 
     /// Notes that shipped goods have arrived.
     /// Scope: `fulfilments:write`.
-    async fn fulfilment_deliver(
+    pub async fn fulfilment_deliver(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which fulfilment, and when.")] input: FulfilmentDeliverInput,
@@ -447,7 +447,7 @@ impl FulfilmentMutation {
     /// Cancels a fulfilment before its goods have left: they stay reserved for the order, and are
     /// free for another fulfilment of it.
     /// Scope: `fulfilments:write`.
-    async fn fulfilment_cancel(
+    pub async fn fulfilment_cancel(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which fulfilment.")] input: FulfilmentCancelInput,
@@ -459,7 +459,7 @@ impl FulfilmentMutation {
 
     /// Changes carrier and tracking of a fulfilment, also after its goods have left.
     /// Scope: `fulfilments:write`.
-    async fn fulfilment_update(
+    pub async fn fulfilment_update(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which fulfilment, and what of it.")] input: FulfilmentUpdateInput,

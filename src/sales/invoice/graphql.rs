@@ -400,7 +400,7 @@ pub struct InvoiceMutation;
 impl InvoiceMutation {
     /// Bills what was shipped of an order and not yet billed.
     /// Scope: `invoices:write`.
-    async fn invoice_post(
+    pub async fn invoice_post(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be billed.")] input: InvoicePostInput,

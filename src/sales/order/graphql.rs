@@ -390,7 +390,7 @@ pub struct SalesOrderMutation;
 impl SalesOrderMutation {
     /// Places an order: creates it, confirms it and reserves its stock, all or nothing.
     /// Scope: `sales_orders:write`.
-    async fn sales_order_place(
+    pub async fn sales_order_place(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new order.")] input: SalesOrderPlaceInput,
@@ -403,7 +403,7 @@ impl SalesOrderMutation {
 
     /// Cancels an order of which nothing was shipped or invoiced; what it held becomes free.
     /// Scope: `sales_orders:write`.
-    async fn sales_order_cancel(
+    pub async fn sales_order_cancel(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which order.")] input: SalesOrderCancelInput,
@@ -417,7 +417,7 @@ impl SalesOrderMutation {
     /// free, what was shipped stays. An order of which everything is shipped and invoiced closes
     /// by itself.
     /// Scope: `sales_orders:write`.
-    async fn sales_order_close(
+    pub async fn sales_order_close(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which order.")] input: SalesOrderCloseInput,
@@ -429,7 +429,7 @@ impl SalesOrderMutation {
 
     /// Converts an active hold into an order: its stock is handed over, with no moment in between.
     /// Scope: `sales_orders:write`.
-    async fn stock_hold_convert(
+    pub async fn stock_hold_convert(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which hold, and who buys.")] input: StockHoldConvertInput,

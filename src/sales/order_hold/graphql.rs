@@ -160,7 +160,7 @@ impl SalesOrderHoldMutation {
     /// Places a hold on an order: it keeps what it has reserved, and is not picked, packed or
     /// shipped until the hold is released.
     /// Scope: `sales_orders:write`.
-    async fn sales_order_hold(
+    pub async fn sales_order_hold(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which order, and why.")] input: SalesOrderHoldInput,
@@ -172,7 +172,7 @@ impl SalesOrderHoldMutation {
 
     /// Releases one hold of an order, or all that stand.
     /// Scope: `sales_orders:write`.
-    async fn sales_order_release_hold(
+    pub async fn sales_order_release_hold(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which order, and which hold.")] input: SalesOrderReleaseHoldInput,

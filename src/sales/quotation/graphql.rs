@@ -56,7 +56,7 @@ pub struct QuotationMutation;
 impl QuotationMutation {
     /// Creates a draft of an order, a quotation: prices are fixed, nothing is reserved.
     /// Scope: `sales_orders:write`.
-    async fn sales_order_create(
+    pub async fn sales_order_create(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new draft.")] input: SalesOrderCreateInput,
@@ -70,7 +70,7 @@ impl QuotationMutation {
     /// always change, and its lines until goods are set aside for shipping or invoiced: its
     /// reservations follow in the same moment, or nothing changes.
     /// Scope: `sales_orders:write`.
-    async fn sales_order_update(
+    pub async fn sales_order_update(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which order, and what of it.")] input: SalesOrderUpdateInput,
@@ -82,7 +82,7 @@ impl QuotationMutation {
 
     /// Confirms a draft: it is accepted, and its stock is reserved.
     /// Scope: `sales_orders:write`.
-    async fn sales_order_confirm(
+    pub async fn sales_order_confirm(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which draft, and how.")] input: SalesOrderConfirmInput,
@@ -94,7 +94,7 @@ impl QuotationMutation {
 
     /// Deletes a draft; its number stays unused. A confirmed order is cancelled instead.
     /// Scope: `sales_orders:write`.
-    async fn sales_order_delete(
+    pub async fn sales_order_delete(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which draft.")] input: SalesOrderDeleteInput,

@@ -326,7 +326,7 @@ impl StockAdjustmentMutation {
     /// `stockAdjustmentApprovalOver` of the company's settings, it takes the scope
     /// `stock:approve`.
     /// Scope: `stock:write`.
-    async fn stock_adjust(
+    pub async fn stock_adjust(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The correction.")] input: StockAdjustInput,
@@ -340,7 +340,7 @@ impl StockAdjustmentMutation {
     /// it brought leaves again at the value at which it came. Refused when that is no longer there,
     /// or when all that is there is worth less by now.
     /// Scope: `stock:write`.
-    async fn stock_adjust_reverse(
+    pub async fn stock_adjust_reverse(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which adjustment, and why.")] input: StockAdjustReverseInput,

@@ -340,7 +340,7 @@ pub struct StockCountMutation;
 impl StockCountMutation {
     /// Begins a stock count, with a line for each variant.
     /// Scope: `stock:write`.
-    async fn stock_count_create(
+    pub async fn stock_count_create(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new count.")] input: StockCountCreateInput,
@@ -354,7 +354,7 @@ impl StockCountMutation {
     /// soon as it is counted. A line may be recorded again; the last is what counts. A finished
     /// count is open again by it.
     /// Scope: `stock:write`.
-    async fn stock_count_record(
+    pub async fn stock_count_record(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What was counted.")] input: StockCountRecordInput,
@@ -366,7 +366,7 @@ impl StockCountMutation {
 
     /// Says that everything is counted, and what differs too much was counted twice.
     /// Scope: `stock:write`.
-    async fn stock_count_finish(
+    pub async fn stock_count_finish(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which count.")] input: StockCountFinishInput,
@@ -382,7 +382,7 @@ impl StockCountMutation {
     /// more than `stockAdjustmentApprovalOver` of the company's settings, it takes the scope
     /// `stock:approve`, and somebody who recorded no line of it.
     /// Scope: `stock:write`.
-    async fn stock_count_post(
+    pub async fn stock_count_post(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which count.")] input: StockCountPostInput,
@@ -394,7 +394,7 @@ impl StockCountMutation {
 
     /// Gives a count up; nothing is corrected, and others may count its variants.
     /// Scope: `stock:write`.
-    async fn stock_count_cancel(
+    pub async fn stock_count_cancel(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which count.")] input: StockCountCancelInput,

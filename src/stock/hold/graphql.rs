@@ -378,7 +378,7 @@ pub struct StockHoldMutation;
 impl StockHoldMutation {
     /// Holds available stock for somebody until a moment, all or nothing.
     /// Scope: `holds:write`.
-    async fn stock_hold_create(
+    pub async fn stock_hold_create(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Stock to hold.")] input: StockHoldCreateInput,
@@ -390,7 +390,7 @@ impl StockHoldMutation {
 
     /// Changes when an active hold ends.
     /// Scope: `holds:write`.
-    async fn stock_hold_extend(
+    pub async fn stock_hold_extend(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which hold, and until when.")] input: StockHoldExtendInput,
@@ -413,7 +413,7 @@ impl StockHoldMutation {
 
     /// Gives an active hold up; what it kept serves who waits.
     /// Scope: `holds:write`.
-    async fn stock_hold_release(
+    pub async fn stock_hold_release(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which hold.")] input: StockHoldReleaseInput,

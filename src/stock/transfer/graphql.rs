@@ -298,7 +298,7 @@ pub struct StockTransferMutation;
 impl StockTransferMutation {
     /// Creates a transfer, and reserves its goods where they are, all or nothing.
     /// Scope: `stock:write`.
-    async fn stock_transfer_create(
+    pub async fn stock_transfer_create(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new transfer.")] input: StockTransferCreateInput,
@@ -310,7 +310,7 @@ impl StockTransferMutation {
 
     /// Sends a transfer on its way: its goods leave at their cost, and are incoming where they go.
     /// Scope: `stock:write`.
-    async fn stock_transfer_dispatch(
+    pub async fn stock_transfer_dispatch(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which transfer.")] input: StockTransferDispatchInput,
@@ -322,7 +322,7 @@ impl StockTransferMutation {
 
     /// Receives a transfer, or a part of it: what arrived, what was lost, what came back.
     /// Scope: `stock:write`.
-    async fn stock_transfer_receive(
+    pub async fn stock_transfer_receive(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What became of it.")] input: StockTransferReceiveInput,
@@ -334,7 +334,7 @@ impl StockTransferMutation {
 
     /// Gives a transfer up before it was dispatched; what it held becomes free.
     /// Scope: `stock:write`.
-    async fn stock_transfer_cancel(
+    pub async fn stock_transfer_cancel(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which transfer.")] input: StockTransferCancelInput,

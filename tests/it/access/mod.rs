@@ -68,14 +68,16 @@ both! {
     }
 }
 
-/// What needs no scope: asking who one is, and the ways in and out.
-const PUBLIC: [&str; 6] = [
+/// What needs no scope of its own: asking who one is, the ways in and out, and a batch, each of
+/// whose commands needs its own.
+const PUBLIC: [&str; 7] = [
     "viewer",
     "me",
     "passwordChange",
     "sessionCreate",
     "sessionRefresh",
     "sessionEnd",
+    "batch",
 ];
 
 /// One level, so that a subscription with a snapshot says something.

@@ -109,7 +109,7 @@ pub struct PurchaseOrderMutation;
 impl PurchaseOrderMutation {
     /// Writes a purchase order, as a draft. Prices and taxes are fixed by the order's date.
     /// Scope: `purchase_orders:write`.
-    async fn purchase_order_create(
+    pub async fn purchase_order_create(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new order.")] input: PurchaseOrderCreateInput,
@@ -121,7 +121,7 @@ impl PurchaseOrderMutation {
 
     /// Changes a draft.
     /// Scope: `purchase_orders:write`.
-    async fn purchase_order_update(
+    pub async fn purchase_order_update(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What changes.")] input: PurchaseOrderUpdateInput,
@@ -133,7 +133,7 @@ impl PurchaseOrderMutation {
 
     /// Deletes a draft; its number stays unused.
     /// Scope: `purchase_orders:write`.
-    async fn purchase_order_delete(
+    pub async fn purchase_order_delete(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which draft.")] input: PurchaseOrderDeleteInput,
@@ -147,7 +147,7 @@ impl PurchaseOrderMutation {
     /// its gross amount, else it is approved. Quantities below the minimum of the supplier item, or
     /// no multiple of what the supplier sells in, are refused, unless told to ignore that.
     /// Scope: `purchase_orders:write`.
-    async fn purchase_order_submit(
+    pub async fn purchase_order_submit(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which draft.")] input: PurchaseOrderSubmitInput,
@@ -160,7 +160,7 @@ impl PurchaseOrderMutation {
     /// Approves an order. Never by who wrote or last changed it; the tier may
     /// ask for another scope too.
     /// Scope: `purchase_orders:approve`.
-    async fn purchase_order_approve(
+    pub async fn purchase_order_approve(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which order.")] input: PurchaseOrderApproveInput,
@@ -172,7 +172,7 @@ impl PurchaseOrderMutation {
 
     /// Gives an order back to its author, as a draft, with a reason.
     /// Scope: `purchase_orders:approve`.
-    async fn purchase_order_reject(
+    pub async fn purchase_order_reject(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which order, and why.")] input: PurchaseOrderRejectInput,
@@ -184,7 +184,7 @@ impl PurchaseOrderMutation {
 
     /// Marks an approved order as sent to the supplier: what it orders is incoming.
     /// Scope: `purchase_orders:write`.
-    async fn purchase_order_send(
+    pub async fn purchase_order_send(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which order.")] input: PurchaseOrderSendInput,
@@ -196,7 +196,7 @@ impl PurchaseOrderMutation {
 
     /// Notes what the supplier confirmed: how much comes, and when.
     /// Scope: `purchase_orders:write`.
-    async fn purchase_order_confirm(
+    pub async fn purchase_order_confirm(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What was confirmed.")] input: PurchaseOrderConfirmInput,
@@ -208,7 +208,7 @@ impl PurchaseOrderMutation {
 
     /// Withdraws an order before anything of it was received; nothing of it is incoming any more.
     /// Scope: `purchase_orders:write`.
-    async fn purchase_order_cancel(
+    pub async fn purchase_order_cancel(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which order.")] input: PurchaseOrderCancelInput,
@@ -222,7 +222,7 @@ impl PurchaseOrderMutation {
     /// order that was received in full is closed like this too, when nothing more is expected to
     /// happen to it.
     /// Scope: `purchase_orders:write`.
-    async fn purchase_order_close(
+    pub async fn purchase_order_close(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which order.")] input: PurchaseOrderCloseInput,
