@@ -52,6 +52,7 @@ use crate::sales::quotation::graphql::QuotationMutation;
 use crate::stock::adjustment::graphql::{
     StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
 };
+use crate::stock::costing::graphql::CostingMutation;
 use crate::stock::count::graphql::{StockCountList, StockCountMutation, StockCountQuery};
 use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
@@ -200,6 +201,7 @@ struct MasterMutation(
     PriceListMutation,
     TaxMutation,
     WarehouseMutation,
+    CostingMutation,
 );
 
 #[derive(Default, MergedObject)]
