@@ -132,6 +132,7 @@ CREATE TABLE product_variant (
     unit_code {key} NOT NULL,
     price {big},
     is_stock_tracked {bool} NOT NULL,
+    costing_method TEXT NOT NULL,
     tax_class_id {uuid},
     status TEXT NOT NULL,
     external_id TEXT,
@@ -139,6 +140,8 @@ CREATE TABLE product_variant (
     created_at {big} NOT NULL,
     updated_at {big} NOT NULL,
     version {big} NOT NULL,
+    CONSTRAINT product_variant_costing_known CHECK (
+        costing_method IN ('MOVING_AVERAGE', 'FIFO')),
     CONSTRAINT product_variant_sku_unique UNIQUE (sku_key),
     CONSTRAINT product_variant_external_id_unique UNIQUE (external_id),
     CONSTRAINT product_variant_price_range CHECK (price >= 0),

@@ -14,6 +14,7 @@ CREATE TABLE stock_level (
     backordered {big} NOT NULL,
     incoming {big} NOT NULL,
     value {big} NOT NULL,
+    costing_method TEXT NOT NULL,
     hold_expires_at {big},
     updated_at {big} NOT NULL,
     version {big} NOT NULL,
@@ -25,11 +26,26 @@ CREATE TABLE stock_level (
     CONSTRAINT stock_level_incoming_range CHECK (incoming >= 0),
     CONSTRAINT stock_level_value_range CHECK (
         value >= 0 AND (value = 0 OR sellable + quarantined > 0)),
+    CONSTRAINT stock_level_costing_known CHECK (costing_method IN ('MOVING_AVERAGE', 'FIFO')),
     CONSTRAINT stock_level_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id),
     CONSTRAINT stock_level_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};
 CREATE INDEX stock_level_warehouse ON stock_level (warehouse_id, variant_id);
 CREATE TRIGGER stock_level_kept BEFORE DELETE ON stock_level {refused};
+
+CREATE TABLE cost_layer (
+    id {uuid} NOT NULL PRIMARY KEY,
+    variant_id {uuid} NOT NULL,
+    warehouse_id {uuid} NOT NULL,
+    position {big} NOT NULL,
+    quantity {big} NOT NULL,
+    value {big} NOT NULL,
+    CONSTRAINT cost_layer_place_unique UNIQUE (variant_id, warehouse_id, position),
+    CONSTRAINT cost_layer_quantity_positive CHECK (quantity > 0),
+    CONSTRAINT cost_layer_value_range CHECK (value >= 0),
+    CONSTRAINT cost_layer_level FOREIGN KEY (variant_id, warehouse_id)
+        REFERENCES stock_level (variant_id, warehouse_id)
+) {strict};
 
 CREATE TABLE stock_movement (
     id {serial},
@@ -48,6 +64,7 @@ CREATE TABLE stock_movement (
     customer_return_line_id {uuid},
     reason TEXT,
     reverses_id {big},
+    cost_layer_id {uuid},
     from_on_hand {big},
     to_on_hand {big},
     happened_on {date} NOT NULL,
@@ -96,6 +113,8 @@ CREATE INDEX stock_movement_receipt ON stock_movement (goods_receipt_line_id)
     WHERE goods_receipt_line_id IS NOT NULL;
 CREATE UNIQUE INDEX stock_movement_reverses ON stock_movement (reverses_id)
     WHERE reverses_id IS NOT NULL;
+CREATE INDEX stock_movement_cost_layer ON stock_movement (cost_layer_id)
+    WHERE cost_layer_id IS NOT NULL;
 CREATE INDEX stock_movement_adjustment ON stock_movement (stock_adjustment_line_id)
     WHERE stock_adjustment_line_id IS NOT NULL;
 CREATE INDEX stock_movement_transfer ON stock_movement (stock_transfer_line_id)
@@ -213,5 +232,5 @@ CREATE TABLE supply (
 CREATE INDEX supply_open ON supply (variant_id, warehouse_id, due_on) WHERE incoming > 0;
 "#,
     "DROP TABLE supply; DROP TABLE commitment; DROP TABLE reservation; DROP TABLE stock_day;
-    DROP TABLE stock_movement; DROP TABLE stock_level;"
+    DROP TABLE stock_movement; DROP TABLE cost_layer; DROP TABLE stock_level;"
 );

@@ -30,10 +30,10 @@ SELECT growth.key(start - 2000, number), 'Product ' || number, 'product ' || num
   FROM growth.clock, generate_series(0, (:variants - 1) / 4) AS number;
 
 INSERT INTO product_variant (id, product_id, sku, sku_key, name, unit_code, price,
-       is_stock_tracked, status, created_at, updated_at, version)
+       is_stock_tracked, costing_method, status, created_at, updated_at, version)
 SELECT growth.key(start - 1500, number), growth.key(start - 2000, number / 4),
        to_char(number, '"SKU-"FM000000'), to_char(number, '"sku-"FM000000'),
-       'Variant ' || number, 'EACH', 10000000, true, 'ACTIVE',
+       'Variant ' || number, 'EACH', 10000000, true, 'MOVING_AVERAGE', 'ACTIVE',
        (start - 1500) * 1000 + number, (start - 1500) * 1000 + number, 1
   FROM growth.clock, generate_series(0, :variants - 1) AS number;
 

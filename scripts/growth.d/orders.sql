@@ -65,9 +65,9 @@ SELECT CASE step WHEN 1 THEN operation_id ELSE cancelling_id END, variant_id, wa
   FROM growth.sale_line, generate_series(1, CASE WHEN is_open THEN 1 ELSE 2 END) AS step;
 
 INSERT INTO stock_level (variant_id, warehouse_id, sellable, quarantined, reserved, backordered,
-       incoming, value, updated_at, version)
+       incoming, value, costing_method, updated_at, version)
 SELECT moved.variant_id, moved.warehouse_id, sellable, 0, coalesce(promised.reserved, 0), 0, 0,
-       value, recorded_at, changes
+       value, 'MOVING_AVERAGE', recorded_at, changes
   FROM (SELECT variant_id, warehouse_id, sum(quantity_in - quantity_out) AS sellable,
                sum(value_in - value_out) AS value, count(*) AS changes,
                min(happened_on) AS opened_on,

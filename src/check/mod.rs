@@ -4,6 +4,7 @@
 
 mod accounts;
 pub mod graphql;
+mod layers;
 pub mod parts;
 mod references;
 mod rules;

@@ -1,12 +1,12 @@
 //! The parts that can be checked by themselves; each rule belongs to one of them.
 
 use super::rules::{self, Rule};
-use super::{accounts, references, stock_documents};
+use super::{accounts, layers, references, stock_documents};
 
 /// A part of the books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// Levels, movements, transfers, adjustments and counts.
+    /// Levels, movements, layers of costs, transfers, adjustments and counts.
     Stock,
     /// Reservations, backorders, what is incoming, and holds.
     Commitments,
@@ -36,6 +36,7 @@ impl Part {
         let lists: &[&'static [Rule]] = match self {
             Self::Stock => &[
                 rules::LEVELS,
+                layers::RULES,
                 stock_documents::RULES,
                 stock_documents::COUNTS,
             ],
@@ -75,6 +76,7 @@ mod tests {
     fn no_rule_is_written_that_is_in_no_part() {
         let sources = [
             include_str!("rules.rs"),
+            include_str!("layers.rs"),
             include_str!("stock_documents.rs"),
             include_str!("accounts.rs"),
             include_str!("references.rs"),

@@ -54,6 +54,7 @@ use crate::sales::quotation::graphql::QuotationMutation;
 use crate::stock::adjustment::graphql::{
     StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
 };
+use crate::stock::costing::graphql::CostingMutation;
 use crate::stock::count::graphql::{StockCountList, StockCountMutation, StockCountQuery};
 use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
@@ -203,6 +204,7 @@ struct MasterMutation(
     PriceListMutation,
     TaxMutation,
     WarehouseMutation,
+    CostingMutation,
 );
 
 #[derive(Default, MergedObject)]

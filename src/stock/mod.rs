@@ -2,6 +2,7 @@
 
 pub mod adjustment;
 pub mod availability;
+pub mod costing;
 pub mod count;
 pub mod explanation;
 pub mod hold;

@@ -5,11 +5,14 @@
 //! worth less than what came in. So the value leaves exactly as it came when what stays is worth
 //! zero or more without it; when nothing stays, all the value that is there leaves, for a level
 //! without goods has none, and the difference is noted on the line; else it is refused.
+//!
+//! Where goods leave first in, first out, they have a layer of their own. It is taken as a whole: of
+//! goods that have left in part, the rest leaves by a correction.
 
 use std::collections::BTreeMap;
 
 use entity::stock::stock_movement;
-use entity::vocab::{Amount, Quantity, StockPlace, WarehouseId};
+use entity::vocab::{Amount, CostingMethod, Quantity, StockPlace, WarehouseId};
 
 use super::ledger::{Book, LevelKey};
 use crate::platform::rejection::{Path, Problem, Rejection};
@@ -51,6 +54,13 @@ pub fn values<'m>(
             continue;
         }
         let level = book.level(key);
+        if level.costing_method == CostingMethod::Fifo {
+            match of_layers(key, &movements, (book, document)) {
+                Ok(layers) => taken.extend(layers),
+                Err(used) => rejections.extend(used),
+            }
+            continue;
+        }
         let on_hand = Quantity(level.sellable.0 + level.quarantined.0);
         let parts: Vec<_> = movements
             .iter()
@@ -98,6 +108,40 @@ fn missing(
         (requested > available).then(|| Rejection::new(document.clone(), problem))
     };
     places.into_iter().filter_map(check).collect()
+}
+
+/// What is taken back where goods leave first in, first out: whole layers, at their value.
+fn of_layers<'m>(
+    key: LevelKey,
+    movements: &[&'m stock_movement::Model],
+    (book, document): (&Book, &Path),
+) -> Result<Vec<TakenBack<'m>>, Vec<Rejection>> {
+    let (mut taken, mut used) = (Vec::new(), Vec::new());
+    for movement in movements {
+        let layer = movement.cost_layer_id.and_then(|id| book.layer(key, id));
+        match layer.filter(|layer| layer.quantity == movement.quantity) {
+            Some(layer) => taken.push(TakenBack {
+                movement,
+                warehouse: key.1,
+                value: layer.value,
+            }),
+            None => {
+                let left = layer.map_or(Quantity::ZERO, |layer| layer.quantity);
+                let came = movement.quantity;
+                let message = format!(
+                    "Of the {came} that came in, only {left} are still there at their cost: goods \
+                     leave first in, first out. Take out what you want by stockAdjust instead, at \
+                     the cost of what came first."
+                );
+                used.push(Rejection::invalid(document.clone(), message));
+            }
+        }
+    }
+    if used.is_empty() {
+        Ok(taken)
+    } else {
+        Err(used)
+    }
 }
 
 /// The value of each part: as it came; or, when the parts are all there is, a share of all value.

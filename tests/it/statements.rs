@@ -261,6 +261,40 @@ both! {
     }
 }
 
+/// At most so many for shipping an order of one line.
+const SHIP_MAX: u64 = 25;
+
+both! {
+    async fn shipping_takes_as_few_statements_after_a_long_history_by_either_method(
+        server: &TestServer
+    ) {
+        let client = server.client();
+        shop::customer(&client, "ANNA").await;
+        shop::warehouse(&client, "NORTH").await;
+        for method in ["MOVING_AVERAGE", "FIFO"] {
+            let variants = json!([{ "sku": method, "price": "10", "costingMethod": method }]);
+            let input = json!({ "name": method, "variants": variants });
+            client.accept("productCreate", input, "product { id }").await;
+            let mut numbers = Vec::new();
+            for receipts in [2, 300] {
+                let lines: Vec<_> = (0..receipts).map(|_| (method, "2", "4")).collect();
+                shop::receive(&client, "NORTH", &lines).await;
+                let order = shop::order("ANNA", "NORTH", &[(method, "3")]);
+                let placed = client.accept("salesOrderPlace", order, "salesOrder { id }").await;
+                let input = json!({ "salesOrder": { "id": placed["salesOrder"]["id"] } });
+                let query = "mutation($input: FulfilmentShipInput!) { \
+                    fulfilmentShip(input: $input) { fulfilments { id } errors { message } } }";
+                let (data, sent) = counted(server, query, json!({ "input": input })).await;
+                assert_eq!(data["fulfilmentShip"]["errors"], json!([]), "{data}");
+                println!("{:?} {method}, {receipts} receipts: {sent}", server.engine());
+                numbers.push(sent);
+            }
+            assert_eq!(numbers[0], numbers[1], "{method}: the number grows with the history");
+            assert!(numbers[1] <= SHIP_MAX, "{method}: {} statements", numbers[1]);
+        }
+    }
+}
+
 /// The statements as PostgreSQL itself logged them, by whether an operation asked for them.
 #[derive(Debug, Default)]
 struct Logged {

@@ -1,6 +1,8 @@
 //! A variant: what is stocked, priced and ordered.
 
-use crate::vocab::{Instant, ProductId, ProductVariantId, RecordStatus, TaxClassId, UnitPrice};
+use crate::vocab::{
+    CostingMethod, Instant, ProductId, ProductVariantId, RecordStatus, TaxClassId, UnitPrice,
+};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +27,8 @@ pub struct Model {
     pub price: Option<UnitPrice>,
     /// Whether it is kept in stock; postage and fees are not.
     pub is_stock_tracked: bool,
+    /// At which cost its goods leave a warehouse.
+    pub costing_method: CostingMethod,
     /// What it is taxed with; nothing without a class.
     pub tax_class_id: Option<TaxClassId>,
     /// Whether new documents may use it.

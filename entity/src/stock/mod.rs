@@ -1,6 +1,7 @@
 //! Where goods are, and to whom they are promised.
 
 pub mod commitment;
+pub mod cost_layer;
 pub mod reservation;
 pub mod stock_adjustment;
 pub mod stock_adjustment_line;

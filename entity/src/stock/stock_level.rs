@@ -1,6 +1,6 @@
 //! The balance of one variant in one warehouse: the row that gets locked.
 
-use crate::vocab::{Amount, Instant, ProductVariantId, Quantity, WarehouseId};
+use crate::vocab::{Amount, CostingMethod, Instant, ProductVariantId, Quantity, WarehouseId};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ pub struct Model {
     pub incoming: Quantity,
     /// Exact value of the goods on hand, in the base currency.
     pub value: Amount,
+    /// At which cost goods leave: its variant's method, kept here to be locked with the level.
+    pub costing_method: CostingMethod,
     /// When the first of its active holds expires.
     pub hold_expires_at: Option<Instant>,
     /// When it last changed.

@@ -1,8 +1,8 @@
 //! One immutable line of the physical ledger: a quantity and its value, from one place to another.
 
 use crate::vocab::{
-    Amount, CustomerReturnLineId, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId,
-    PrincipalId, ProductVariantId, Quantity, StockAdjustmentLineId, StockPlace,
+    Amount, CostLayerId, CustomerReturnLineId, FulfilmentLineId, GoodsReceiptLineId, Instant,
+    OperationId, PrincipalId, ProductVariantId, Quantity, StockAdjustmentLineId, StockPlace,
     StockTransferLineId, WarehouseId,
 };
 use sea_orm::entity::prelude::*;
@@ -45,6 +45,8 @@ pub struct Model {
     pub reason: Option<String>,
     /// The movement that this one undoes.
     pub reverses_id: Option<i64>,
+    /// The layer of costs that it made, where goods leave first in, first out.
+    pub cost_layer_id: Option<CostLayerId>,
     /// What the warehouse it left had on hand after it, if it left one.
     pub from_on_hand: Option<Quantity>,
     /// What the warehouse it reached had on hand after it, if it reached one.

@@ -165,6 +165,8 @@ typed_ids! {
     StockTransferId = "stocktransfer";
     /// A line of a transfer.
     StockTransferLineId = "stocktransferline";
+    /// What is left of goods that came together, at their own cost.
+    CostLayerId = "cost_layer";
     /// A correction of stock, with its reason.
     StockAdjustmentId = "stockadjustment";
     /// A line of an adjustment.

@@ -42,6 +42,13 @@ statuses! {
         /// Kept for history; refused in new documents.
         Archived = "ARCHIVED",
     }
+    /// At which cost goods of a variant leave a warehouse.
+    CostingMethod {
+        /// At the average cost of all that is there.
+        MovingAverage = "MOVING_AVERAGE",
+        /// At the cost at which those came that came first.
+        Fifo = "FIFO",
+    }
     /// What kind of principal it is.
     PrincipalKind {
         /// A machine or a partner.

@@ -1,8 +1,8 @@
 //! Products, variants and units in the schema.
 
-use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, Enum, ID, Object, Result, SimpleObject};
 use entity::catalog::{product, product_variant, unit};
-use entity::vocab::{CategoryId, ProductId, ProductVariantId, SearchKind};
+use entity::vocab::{CategoryId, CostingMethod, ProductId, ProductVariantId, SearchKind};
 
 use super::inputs::{
     ProductCreateInput, ProductReference, ProductUpdateInput, ProductVariantArchiveInput,
@@ -92,6 +92,16 @@ impl Product {
     }
 }
 
+/// At which cost goods of a variant leave a warehouse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "CostingMethod", remote = "CostingMethod")]
+pub enum CostingMethodKind {
+    /// At the average cost of all that is there.
+    MovingAverage,
+    /// First in, first out: at the cost at which those came that came first.
+    Fifo,
+}
+
 /// A variant: what is stocked, priced and ordered. Quantities are counted in its unit.
 #[derive(Description)]
 pub struct ProductVariant(product_variant::Model);
@@ -134,6 +144,11 @@ impl ProductVariant {
     /// nor shipped.
     async fn is_stock_tracked(&self) -> bool {
         self.0.is_stock_tracked
+    }
+
+    /// At which cost its goods leave a warehouse.
+    async fn costing_method(&self) -> CostingMethodKind {
+        self.0.costing_method.into()
     }
 
     /// What it is taxed with; null when it is not taxed.

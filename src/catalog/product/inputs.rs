@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::change::{AddVariant, UpdateProduct, UpdateVariant};
-use super::graphql::ProductVariantReference;
+use super::graphql::{CostingMethodKind, ProductVariantReference};
 use super::ops;
 use crate::catalog::category::graphql::CategoryReference;
 use crate::catalog::tax::graphql::TaxClassReference;
@@ -35,6 +35,9 @@ pub struct ProductVariantInput {
     /// neither reserved nor shipped. It does not change later.
     #[graphql(default = true)]
     is_stock_tracked: bool,
+    /// At which cost its goods leave a warehouse; see `productVariantChangeCosting`.
+    #[graphql(default_with = "CostingMethodKind::MovingAverage")]
+    costing_method: CostingMethodKind,
     /// What it is taxed with; not taxed when left out.
     tax_class: Option<TaxClassReference>,
     /// The id your own system knows it by, unique among variants.
@@ -104,6 +107,7 @@ impl ProductVariantInput {
             unit,
             price,
             is_stock_tracked,
+            costing_method,
             tax_class,
             external_id,
             metadata,
@@ -118,6 +122,7 @@ impl ProductVariantInput {
             unit_code: reading.code(path.at("unit"), &unit),
             price: price.map(|price| reading.check.price(path.at("price"), &price.0)),
             is_stock_tracked,
+            costing_method: costing_method.into(),
             tax_class: tax_class.map(|by| by.read(reading, &path.at("taxClass"))),
             external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
             metadata: reading.metadata(path.at("metadata"), metadata),

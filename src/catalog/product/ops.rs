@@ -2,7 +2,8 @@
 
 use entity::catalog::{product, product_variant};
 use entity::vocab::{
-    CategoryId, Instant, ProductId, ProductVariantId, RecordStatus, TaxClassId, UnitPrice,
+    CategoryId, CostingMethod, Instant, ProductId, ProductVariantId, RecordStatus, TaxClassId,
+    UnitPrice,
 };
 use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
@@ -33,6 +34,8 @@ pub struct CreateVariant {
     pub price: Option<UnitPrice>,
     /// Whether it is kept in stock.
     pub is_stock_tracked: bool,
+    /// At which cost its goods leave.
+    pub costing_method: CostingMethod,
     /// What it is taxed with.
     pub tax_class: Option<Reference<TaxClassId>>,
     /// The id a partner's system knows it by.
@@ -99,6 +102,7 @@ impl CreateVariant {
             unit_code: self.unit_code.clone(),
             price: self.price,
             is_stock_tracked: self.is_stock_tracked,
+            costing_method: self.costing_method,
             tax_class_id,
             status: RecordStatus::Active,
             external_id: self.external_id.clone(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use entity::catalog::{product, product_variant, unit};
 use entity::vocab::{CategoryId, Instant, ProductId, ProductVariantId, RecordStatus};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr,
     EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -143,7 +143,8 @@ fn named(wanted: &Reference<ProductId>) -> Option<Select<product::Entity>> {
     Some(product::Entity::find().filter(named))
 }
 
-/// The variant that a reference names, locked.
+/// The variant that a reference names, locked: for others who change it, or who make its levels,
+/// but not for those who only name it.
 ///
 /// # Errors
 /// The database's.
@@ -153,7 +154,7 @@ pub async fn lock_variant(
 ) -> Result<Option<product_variant::Model>, DbErr> {
     product_variant::Entity::find()
         .filter(reference::any_of(&[wanted], &COLUMNS))
-        .lock_exclusive()
+        .lock(LockType::NoKeyUpdate)
         .one(conn)
         .await
 }

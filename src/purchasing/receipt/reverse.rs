@@ -209,9 +209,7 @@ fn take_back(book: &mut Book, posting: Posting, one: &TakenBack<'_>, reason: &st
         .goods_receipt_line_id
         .expect("movements of receipt lines were loaded");
     let cause = MovementCause::GoodsReceipt(line);
-    let what = (movement.quantity, one.value);
-    let places = (movement.variant_id, from);
-    book.take_back(posting, places, what, (cause, movement.id, reason));
+    book.take_back(posting, from, (movement, one.value), (cause, reason));
 }
 
 /// The order waits again for what it had received.

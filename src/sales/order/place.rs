@@ -135,7 +135,7 @@ async fn load_levels(
         needs: Needs::Levels,
         demands: Vec::new(),
     };
-    Ok(ledger::load(tx, &plan, first).await?)
+    Ok(ledger::load_promises(tx, &plan, first).await?)
 }
 
 pub(super) fn posting(tx: &Tx, envelope: &Envelope<NewOrder>) -> Posting {

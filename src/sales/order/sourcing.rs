@@ -134,7 +134,7 @@ fn shortage(
 #[cfg(test)]
 mod tests {
     use entity::stock::stock_level;
-    use entity::vocab::Instant;
+    use entity::vocab::{CostingMethod, Instant};
     use proptest::prelude::*;
 
     use super::*;
@@ -149,6 +149,7 @@ mod tests {
             backordered: Quantity::ZERO,
             incoming: Quantity::ZERO,
             value: Amount::ZERO,
+            costing_method: CostingMethod::MovingAverage,
             hold_expires_at: None,
             updated_at: Instant(0),
             version: 1,

@@ -52,8 +52,8 @@ pub struct StockAdjustLineInput {
     place: AdjustmentPlace,
     /// How.
     change: StockChangeInput,
-    /// What one unit cost of what was found; the moving average when left out. Ignored for what is
-    /// taken away, which leaves at the moving average.
+    /// What one unit cost of what was found; the average there when left out. Ignored for what is
+    /// taken away, which leaves at the cost of its method.
     unit_cost: Option<Decimal>,
 }
 

@@ -153,9 +153,8 @@ fn undo(
     for one in taking_back::values(&came, book, &path)? {
         let movement = one.movement;
         let from = place(movement.to_place, warehouse);
-        let origin = (cause(movement), movement.id, reason);
-        let what = (movement.quantity, one.value);
-        book.take_back(posting, (movement.variant_id, from), what, origin);
+        let origin = (cause(movement), reason);
+        book.take_back(posting, from, (movement, one.value), origin);
         note(lines, movement, -one.value);
     }
     Ok(())

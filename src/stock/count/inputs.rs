@@ -233,9 +233,9 @@ pub struct StockCountCostInput {
 pub struct StockCountPostInput {
     /// The count.
     stock_count: StockCountReference,
-    /// What one unit cost of what was found, each variant once; the moving average where none is
+    /// What one unit cost of what was found, each variant once; the average there where none is
     /// said. Needed where nothing is on hand to take an average from; ignored where something is
-    /// missing, which leaves at the moving average.
+    /// missing, which leaves at the cost of its method.
     unit_costs: Option<Vec<StockCountCostInput>>,
     /// The business day of the correction, not before the count's own; today when left out, never
     /// in the future.

@@ -40,7 +40,7 @@ pub struct PostCount {
     pub change: ChangeCount,
     /// The business day of the correction.
     pub date: NaiveDate,
-    /// Costs of what was found; the moving average where none is said.
+    /// Costs of what was found; the average where none is said.
     pub unit_costs: Vec<FoundCost>,
 }
 

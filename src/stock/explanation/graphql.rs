@@ -65,7 +65,8 @@ impl StockLevelExplanation {
     }
 
     /// What makes up `onHand`, the latest goods first, as if those that came first had left first.
-    /// What was taken back by a reversal is left out.
+    /// What was taken back by a reversal is left out. Of a variant whose goods leave first in,
+    /// first out, the layers at whose cost they leave, the last one listed first.
     async fn layers(&self) -> Vec<StockLayer> {
         self.0.layers.iter().cloned().map(StockLayer).collect()
     }
@@ -75,9 +76,9 @@ impl StockLevelExplanation {
         self.0.earlier().into()
     }
 
-    /// The value of the level less what its layers came at: goods leave at the moving average of
-    /// all that was there, not at the cost of those that came first. The value of `earlier` is in
-    /// it.
+    /// The value of the level less what its layers came at: by a moving average goods leave at the
+    /// cost of all that was there, not of those that came first. The value of `earlier` is in it;
+    /// where goods leave first in, first out, it is nothing else.
     /// Scope: `costs:read`.
     async fn value_difference(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
         let value = || Money::base(self.0.value_difference(), company(ctx).base_currency);

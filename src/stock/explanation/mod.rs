@@ -9,6 +9,7 @@
 //!   yet: as many as are open, whatever the history.
 //! - **Layers** are the latest goods that came, walking back until they account for what is on
 //!   hand, as if the first in were the first out. The walk has an end, however long the history is.
+//!   Where goods do leave first in, first out, they are the layers of their costs.
 
 pub mod graphql;
 pub mod rules;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entity::stock::{reservation, stock_level, stock_movement};
-use entity::vocab::{Amount, Quantity};
+use entity::vocab::{Amount, CostingMethod, Quantity};
 
 use crate::stock::ledger::{Supply, available};
 
@@ -92,6 +92,12 @@ impl Parts {
     pub fn value_difference(&self) -> Amount {
         let listed: i64 = self.layers.iter().map(|one| one.value.0).sum();
         Amount(self.level.value.0 - listed)
+    }
+
+    /// Whether the layers are those at whose cost goods leave.
+    #[must_use]
+    pub fn is_fifo(&self) -> bool {
+        self.level.costing_method == CostingMethod::Fifo
     }
 
     /// How every number of the level comes about.
@@ -207,6 +213,7 @@ mod tests {
             customer_return_line_id: None,
             reason: None,
             reverses_id: None,
+            cost_layer_id: None,
             from_on_hand: None,
             to_on_hand: Some(Quantity(quantity)),
             happened_on: day(1),

@@ -8,9 +8,11 @@ use entity::stock::{reservation, stock_level, stock_movement};
 use entity::vocab::{
     Instant, ProductVariantId, PurchaseOrderLineId, StockTransferLineId, WarehouseId,
 };
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryResult, Statement, Value};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryResult, Statement, Value,
+};
 
-use super::rules::{self, Arrival, Parts};
+use super::rules::{self, Arrival, Layer, Parts};
 use crate::graphql::Fetch;
 use crate::platform::clock;
 use crate::platform::db::{places, rows};
@@ -50,6 +52,7 @@ impl Loader<ExplanationOf> for Fetch {
                     }),
                     arrivals: read_arrivals(tx, &levels).await?,
                     came: read_movements(tx, &levels).await?,
+                    layers: read_layers(tx, &levels).await?,
                 })
             })
         });
@@ -65,6 +68,7 @@ struct Read {
     promises: HashMap<LevelKey, Vec<reservation::Model>>,
     arrivals: HashMap<LevelKey, Vec<Arrival>>,
     came: HashMap<LevelKey, Vec<stock_movement::Model>>,
+    layers: HashMap<LevelKey, Vec<Layer>>,
 }
 
 impl Read {
@@ -81,7 +85,12 @@ impl Read {
             arrivals: announced.iter().take(asked.first).copied().collect(),
             layers: Vec::new(),
         };
-        parts.layers = rules::layers(parts.on_hand(), came, asked.first);
+        parts.layers = if parts.is_fifo() {
+            let layers = self.layers.get(&asked.key).map_or(&[][..], Vec::as_slice);
+            layers.iter().take(asked.first).cloned().collect()
+        } else {
+            rules::layers(parts.on_hand(), came, asked.first)
+        };
         Some(parts)
     }
 }
@@ -218,4 +227,35 @@ async fn read_movements(
         came.entry(key).or_default().push(row);
     }
     Ok(came)
+}
+
+/// The latest layers of costs of each level, the latest first, with the movements that made them.
+async fn read_layers(
+    conn: &impl ConnectionTrait,
+    levels: &[LevelKey],
+) -> Result<HashMap<LevelKey, Vec<Layer>>, DbErr> {
+    let backend = conn.get_database_backend();
+    let (asked, values) = table(backend, levels);
+    let sql = format!(
+        "SELECT movement.*, latest.quantity AS left_quantity, latest.value AS left_value, \
+         latest.warehouse_id FROM (SELECT layer.*, ROW_NUMBER() OVER (PARTITION BY \
+         layer.variant_id, layer.warehouse_id ORDER BY layer.position DESC) AS place \
+         FROM ({asked}) AS asked JOIN cost_layer AS layer ON layer.variant_id = asked.column1 \
+         AND layer.warehouse_id = asked.column2) AS latest \
+         JOIN stock_movement AS movement ON movement.cost_layer_id = latest.id \
+         WHERE latest.place <= {LISTED_MAX} ORDER BY latest.position DESC"
+    );
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    let mut found: HashMap<LevelKey, Vec<Layer>> = HashMap::new();
+    for row in conn.query_all_raw(statement).await? {
+        let movement = stock_movement::Model::from_query_result(&row, "")?;
+        let key = (movement.variant_id, row.try_get("", "warehouse_id")?);
+        let layer = Layer {
+            movement,
+            quantity: row.try_get("", "left_quantity")?,
+            value: row.try_get("", "left_value")?,
+        };
+        found.entry(key).or_default().push(layer);
+    }
+    Ok(found)
 }

@@ -7,12 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use entity::stock::{reservation, stock_level};
+use entity::stock::{reservation, stock_level, stock_movement};
 use entity::vocab::{
     Amount, OperationId, ProductVariantId, Quantity, ReservationId, ReservationState, WarehouseId,
 };
 
 use super::events::{LevelChange, LevelFacts, StockCause};
+use super::layers::Layers;
 use super::posting::{Demand, Movement, MovementCause, Place, Posting, Supply};
 use super::promise::{available, on_hand};
 use super::valuation;
@@ -72,6 +73,8 @@ pub(super) struct LevelEntry {
 #[derive(Clone, Debug, Default)]
 pub struct Book {
     pub(super) levels: BTreeMap<LevelKey, LevelEntry>,
+    /// Of the levels where goods leave first in, first out.
+    pub(super) layers: BTreeMap<LevelKey, Layers>,
     pub(super) reservations: BTreeMap<ReservationId, reservation::Model>,
     pub(super) changed: BTreeSet<ReservationId>,
     /// The reservations that were there before.
@@ -237,19 +240,9 @@ impl Book {
             _ => level.quarantined.0 += quantity.0,
         }
         level.value.0 += value.0;
-        self.moved(Movement {
-            posting,
-            variant_id,
-            quantity,
-            value,
-            from,
-            to,
-            cause,
-            reason: None,
-            reverses: None,
-            from_on_hand: None,
-            to_on_hand: None,
-        });
+        let layer = self.add_layer(key, (quantity, value));
+        let movement = Movement::new(posting, (variant_id, from, to), (quantity, value), cause);
+        self.moved(Movement { layer, ..movement });
         self.promote(posting, key);
     }
 
@@ -268,8 +261,9 @@ impl Book {
         movement.reason = Some(reason.to_owned());
     }
 
-    /// Takes goods out of a warehouse at their moving-average cost. Reservations that the rest no
-    /// longer covers become backorders, newest first: a physical fact is never refused for them.
+    /// Takes goods out of a warehouse, at the cost that the level's method says. Reservations that
+    /// the rest no longer covers become backorders, newest first: a physical fact is never refused
+    /// for them.
     pub fn take_out(
         &mut self,
         posting: Posting,
@@ -281,26 +275,10 @@ impl Book {
             .warehouse()
             .expect("goods are taken out of a warehouse");
         let key = (variant_id, warehouse);
-        let level = self.level_mut(key);
-        let value = level.value.share(quantity, on_hand(level));
-        match from {
-            Place::Sellable(_) => level.sellable.0 -= quantity.0,
-            _ => level.quarantined.0 -= quantity.0,
-        }
-        level.value.0 -= value.0;
-        self.moved(Movement {
-            posting,
-            variant_id,
-            quantity,
-            value,
-            from,
-            to,
-            cause,
-            reason: None,
-            reverses: None,
-            from_on_hand: None,
-            to_on_hand: None,
-        });
+        let value = self.cost_of(key, quantity);
+        self.take_off(key, from, (quantity, value));
+        let places = (variant_id, from, to);
+        self.moved(Movement::new(posting, places, (quantity, value), cause));
         self.demote(posting, key);
         value
     }
@@ -319,55 +297,45 @@ impl Book {
         let value = level.value.share(quantity, on_hand(level));
         level.quarantined.0 -= quantity.0;
         level.sellable.0 += quantity.0;
-        self.moved(Movement {
-            posting,
-            variant_id,
-            quantity,
-            value,
-            from: Place::Quarantine(warehouse),
-            to: Place::Sellable(warehouse),
-            cause,
-            reason: None,
-            reverses: None,
-            from_on_hand: None,
-            to_on_hand: None,
-        });
+        let (from, to) = (Place::Quarantine(warehouse), Place::Sellable(warehouse));
+        let places = (variant_id, from, to);
+        self.moved(Movement::new(posting, places, (quantity, value), cause));
         self.promote(posting, key);
     }
 
-    /// Takes goods out of a warehouse again that a movement brought in, at a value that the rules
-    /// have found to be there. Reservations that the rest no longer covers become backorders.
+    /// Takes all goods out of a warehouse again that a movement brought in, at a value that the
+    /// rules have found to be there. Reservations that the rest no longer covers become backorders.
     pub fn take_back(
         &mut self,
         posting: Posting,
-        (variant_id, from): (ProductVariantId, Place),
-        (quantity, value): (Quantity, Amount),
-        (cause, reverses, reason): (MovementCause, i64, &str),
+        from: Place,
+        (brought, value): (&stock_movement::Model, Amount),
+        (cause, reason): (MovementCause, &str),
     ) {
         let warehouse = from
             .warehouse()
             .expect("goods are taken back out of a warehouse");
+        let (variant_id, quantity) = (brought.variant_id, brought.quantity);
         let key = (variant_id, warehouse);
+        self.remove_layer(key, brought.cost_layer_id);
+        self.take_off(key, from, (quantity, value));
+        let places = (variant_id, from, Place::Outside);
+        self.moved(Movement {
+            reason: Some(reason.to_owned()),
+            reverses: Some(brought.id),
+            ..Movement::new(posting, places, (quantity, value), cause)
+        });
+        self.demote(posting, key);
+    }
+
+    /// Takes goods and their value off a level.
+    fn take_off(&mut self, key: LevelKey, from: Place, (quantity, value): (Quantity, Amount)) {
         let level = self.level_mut(key);
         match from {
             Place::Sellable(_) => level.sellable.0 -= quantity.0,
             _ => level.quarantined.0 -= quantity.0,
         }
         level.value.0 -= value.0;
-        self.moved(Movement {
-            posting,
-            variant_id,
-            quantity,
-            value,
-            from,
-            to: Place::Outside,
-            cause,
-            reason: Some(reason.to_owned()),
-            reverses: Some(reverses),
-            from_on_hand: None,
-            to_on_hand: None,
-        });
-        self.demote(posting, key);
     }
 
     /// Writes off goods that were lost on the way: they leave transit and reach no warehouse.
@@ -378,20 +346,9 @@ impl Book {
         (quantity, value): (Quantity, Amount),
         (cause, reason): (MovementCause, Option<String>),
     ) {
-        let (from, to) = (Place::Transit, Place::Outside);
-        self.moved(Movement {
-            posting,
-            variant_id,
-            quantity,
-            value,
-            from,
-            to,
-            cause,
-            reason,
-            reverses: None,
-            from_on_hand: None,
-            to_on_hand: None,
-        });
+        let places = (variant_id, Place::Transit, Place::Outside);
+        let movement = Movement::new(posting, places, (quantity, value), cause);
+        self.moved(Movement { reason, ..movement });
     }
 
     /// Ships what a reservation holds: the promise is kept, and the goods leave.

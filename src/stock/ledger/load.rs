@@ -1,13 +1,14 @@
 //! Locks the levels that commands touch, in one order, and loads what belongs to them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use entity::stock::{reservation, stock_level};
-use entity::vocab::{Amount, Instant, Quantity, ReservationState};
-use sea_orm::sea_query::OnConflict;
+use entity::catalog::product_variant;
+use entity::stock::{cost_layer, reservation, stock_level, supply};
+use entity::vocab::{Amount, CostingMethod, Instant, ProductVariantId, Quantity, ReservationState};
+use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
-    FromQueryResult, QueryFilter, QueryOrder, Statement, Value,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
 };
 
 use super::book::{Book, LevelKey};
@@ -60,12 +61,30 @@ impl Plan {
 }
 
 /// Locks the levels in the order of variant and warehouse, makes those that do not exist yet,
-/// brings reservations as needed, and gives back what holds whose time ran out still keep. A fixed
-/// number of statements, however many levels.
+/// brings reservations as needed and the layers of costs, and gives back what holds whose time ran
+/// out still keep. A fixed number of statements, however many levels.
 ///
 /// # Errors
 /// The database's.
 pub async fn load(tx: &Tx, plan: &Plan, posting: Posting) -> Result<Book, DbErr> {
+    let mut book = load_promises(tx, plan, posting).await?;
+    let levels = book.levels.values().map(|entry| &entry.now);
+    let fifo = levels.filter(|level| level.costing_method == CostingMethod::Fifo);
+    let fifo: BTreeSet<LevelKey> = fifo
+        .map(|level| (level.variant_id, level.warehouse_id))
+        .collect();
+    if !fifo.is_empty() {
+        let rows = layers(tx, &fifo).await?;
+        book.give_layers(rows);
+    }
+    Ok(book)
+}
+
+/// Like [`load`], for commands that promise goods and move none: without the layers of costs.
+///
+/// # Errors
+/// The database's.
+pub async fn load_promises(tx: &Tx, plan: &Plan, posting: Posting) -> Result<Book, DbErr> {
     let keys: BTreeSet<LevelKey> = plan.keys.union(&plan.optional).copied().collect();
     if keys.is_empty() {
         return Ok(Book::default());
@@ -92,12 +111,58 @@ pub async fn load(tx: &Tx, plan: &Plan, posting: Posting) -> Result<Book, DbErr>
     Ok(book)
 }
 
+/// Locks all levels of a variant, in the order of warehouses.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_levels_of(
+    tx: &Tx,
+    id: ProductVariantId,
+) -> Result<Vec<stock_level::Model>, DbErr> {
+    stock_level::Entity::find()
+        .filter(stock_level::Column::VariantId.eq(id))
+        .order_by_asc(stock_level::Column::WarehouseId)
+        .lock_exclusive()
+        .all(tx.conn())
+        .await
+}
+
+/// Whether goods of a variant are on their way between warehouses; its levels are locked.
+///
+/// # Errors
+/// The database's.
+pub async fn is_in_transit(tx: &Tx, id: ProductVariantId) -> Result<bool, DbErr> {
+    use supply::Column;
+    let found = supply::Entity::find()
+        .filter(Column::VariantId.eq(id))
+        .filter(Column::Incoming.gt(0))
+        .filter(Column::StockTransferLineId.is_not_null())
+        .one(tx.conn())
+        .await?;
+    Ok(found.is_some())
+}
+
+fn values_of(keys: &BTreeSet<LevelKey>) -> Vec<Value> {
+    let pairs = keys
+        .iter()
+        .flat_map(|(variant, warehouse)| [Value::from(*variant), Value::from(*warehouse)]);
+    pairs.collect()
+}
+
+/// The layers of costs of levels, each level's in their order.
+async fn layers(tx: &Tx, keys: &BTreeSet<LevelKey>) -> Result<Vec<cost_layer::Model>, DbErr> {
+    let (pairs, values) = rows(tx.backend(), (1, 2), values_of(keys));
+    let sql = format!(
+        "SELECT * FROM cost_layer WHERE (variant_id, warehouse_id) IN ({pairs}) \
+         ORDER BY variant_id, warehouse_id, position"
+    );
+    let statement = Statement::from_sql_and_values(tx.backend(), sql, values);
+    let found = cost_layer::Entity::find().from_raw_sql(statement);
+    found.all(tx.conn()).await
+}
+
 async fn lock(tx: &Tx, keys: &BTreeSet<LevelKey>) -> Result<Vec<stock_level::Model>, DbErr> {
-    let mut values: Vec<Value> = Vec::with_capacity(keys.len() * 2);
-    for (variant, warehouse) in keys {
-        values.push((*variant).into());
-        values.push((*warehouse).into());
-    }
+    let values = values_of(keys);
     let lock = if tx.backend() == DbBackend::Postgres {
         "FOR UPDATE"
     } else {
@@ -115,11 +180,34 @@ async fn lock(tx: &Tx, keys: &BTreeSet<LevelKey>) -> Result<Vec<stock_level::Mod
         .collect()
 }
 
+/// At which cost goods of variants leave. It does not change until the end of the transaction: who
+/// changes it finds the levels that are made now.
+async fn methods(
+    tx: &Tx,
+    keys: &[LevelKey],
+) -> Result<BTreeMap<ProductVariantId, CostingMethod>, DbErr> {
+    use product_variant::Column;
+    let ids: BTreeSet<ProductVariantId> = keys.iter().map(|key| key.0).collect();
+    let found: Vec<(ProductVariantId, CostingMethod)> = product_variant::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::CostingMethod])
+        .filter(Column::Id.is_in(ids))
+        .order_by_asc(Column::Id)
+        .lock(LockType::Share)
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
 /// Makes levels; gives back those that somebody else did not make meanwhile.
 async fn make(tx: &Tx, missing: Vec<LevelKey>) -> Result<Vec<stock_level::Model>, DbErr> {
+    let methods = methods(tx, &missing).await?;
+    let method = |id| methods.get(&id).copied();
     let missing = missing
         .into_iter()
         .map(|(variant_id, warehouse_id)| stock_level::ActiveModel {
+            costing_method: Set(method(variant_id).unwrap_or(CostingMethod::MovingAverage)),
             variant_id: Set(variant_id),
             warehouse_id: Set(warehouse_id),
             sellable: Set(Quantity::ZERO),

@@ -5,12 +5,16 @@
 //! difference. The **physical ledger** is double-entry: every movement takes goods from one place
 //! to another, so that per variant the sum over all places is zero, and a level equals the sum of
 //! its movements. The **commitment ledger** beside it says how much of a level is reserved,
-//! backordered and incoming, and why.
+//! backordered and incoming, and why. Where goods leave first in, first out, the **layers** say at
+//! which cost.
 
 mod book;
+#[cfg(test)]
+mod cost_properties;
 mod days;
 mod done;
 mod events;
+mod layers;
 mod load;
 mod posting;
 mod promise;
@@ -24,7 +28,7 @@ mod valuation;
 pub use book::{Book, Commitment, CommitmentCause, LevelKey, Lines};
 pub use done::done;
 pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
-pub use load::{Needs, Plan, load};
+pub use load::{Needs, Plan, is_in_transit, load, load_promises, lock_levels_of};
 pub use posting::{Demand, Movement, MovementCause, Place, Posting, Supply};
 pub use promise::{Promise, available, on_hand};
-pub use record::{record, record_after};
+pub use record::{record, record_after, set_costing};

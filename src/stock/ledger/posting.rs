@@ -1,9 +1,9 @@
 //! What is posted to the ledgers: places, causes, demands.
 
 use entity::vocab::{
-    Amount, CustomerReturnLineId, FulfilmentLineId, GoodsReceiptLineId, ProductVariantId,
-    PurchaseOrderLineId, Quantity, SalesOrderLineId, StockAdjustmentLineId, StockHoldLineId,
-    StockPlace, StockTransferLineId, WarehouseId,
+    Amount, CostLayerId, CustomerReturnLineId, FulfilmentLineId, GoodsReceiptLineId,
+    ProductVariantId, PurchaseOrderLineId, Quantity, SalesOrderLineId, StockAdjustmentLineId,
+    StockHoldLineId, StockPlace, StockTransferLineId, WarehouseId,
 };
 
 pub use crate::accounts::ledger::Posting;
@@ -101,8 +101,36 @@ pub struct Movement {
     pub reason: Option<String>,
     /// The movement it takes back, by its number.
     pub reverses: Option<i64>,
+    /// The layer of costs that it makes.
+    pub layer: Option<CostLayerId>,
     /// What the warehouse it leaves has on hand after it.
     pub from_on_hand: Option<Quantity>,
     /// What the warehouse it reaches has on hand after it.
     pub to_on_hand: Option<Quantity>,
+}
+
+impl Movement {
+    /// A movement that takes nothing back and makes no layer.
+    #[must_use]
+    pub fn new(
+        posting: Posting,
+        (variant_id, from, to): (ProductVariantId, Place, Place),
+        (quantity, value): (Quantity, Amount),
+        cause: MovementCause,
+    ) -> Self {
+        Self {
+            posting,
+            variant_id,
+            quantity,
+            value,
+            from,
+            to,
+            cause,
+            reason: None,
+            reverses: None,
+            layer: None,
+            from_on_hand: None,
+            to_on_hand: None,
+        }
+    }
 }

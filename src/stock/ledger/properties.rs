@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use entity::stock::{reservation, stock_level};
 use entity::vocab::{
-    Amount, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId, PrincipalId,
+    Amount, CostingMethod, FulfilmentLineId, GoodsReceiptLineId, Instant, OperationId, PrincipalId,
     ProductVariantId, Quantity, ReservationId, ReservationState, SalesOrderId, SalesOrderLineId,
     StockAdjustmentLineId, StockHoldLineId, StockPlace, WarehouseId,
 };
@@ -44,7 +44,7 @@ struct History {
 }
 
 impl History {
-    fn new() -> Self {
+    fn new(costing_method: CostingMethod) -> Self {
         let key = (ProductVariantId::generate(), WarehouseId::generate());
         let level = stock_level::Model {
             variant_id: key.0,
@@ -55,6 +55,7 @@ impl History {
             backordered: Quantity::ZERO,
             incoming: Quantity::ZERO,
             value: Amount::ZERO,
+            costing_method,
             hold_expires_at: None,
             updated_at: Instant(0),
             version: 0,
@@ -65,7 +66,8 @@ impl History {
             date: NaiveDate::default(),
             now: Instant(1),
         };
-        let book = Book::of(vec![level], Vec::new());
+        let mut book = Book::of(vec![level], Vec::new());
+        book.give_layers(Vec::new());
         Self {
             book,
             key,
@@ -182,6 +184,10 @@ impl History {
             self.value_in - self.value_out,
             "value is neither lost nor made"
         );
+        if let Some(layers) = self.book.layers.get(&self.key) {
+            let on_hand = Quantity(level.sellable.0 + level.quarantined.0);
+            assert_eq!(layers.sum(), (on_hand, level.value));
+        }
         if level.sellable.0 + level.quarantined.0 == 0 {
             assert_eq!(level.value.0, 0, "nothing on hand is worth nothing");
         }
@@ -222,10 +228,12 @@ proptest! {
 
     #[test]
     fn a_level_equals_its_books_whatever_happens(steps in prop::collection::vec(step(), 1..60)) {
-        let mut history = History::new();
-        for step in &steps {
-            history.happen(step);
-            history.check();
+        for method in [CostingMethod::MovingAverage, CostingMethod::Fifo] {
+            let mut history = History::new(method);
+            for step in &steps {
+                history.happen(step);
+                history.check();
+            }
         }
     }
 }
@@ -234,7 +242,7 @@ proptest! {
 fn what_an_expired_hold_gave_back_moves_to_the_command_that_is_kept() {
     let History {
         book, key, posting, ..
-    } = History::new();
+    } = History::new(CostingMethod::MovingAverage);
     let mut level = book.level(key).clone();
     (level.sellable, level.reserved) = (Quantity(5), Quantity(5));
     level.hold_expires_at = Some(posting.now);

@@ -1,13 +1,19 @@
 //! Writes what was posted to a book: levels, reservations, both ledgers; a fixed number of
 //! multi-row statements.
 
-use entity::stock::{commitment, reservation, stock_day, stock_movement, supply};
-use entity::vocab::{Instant, Quantity};
-use sea_orm::{ActiveValue, ActiveValue::Set, DbErr, IntoActiveModel, Statement, Value};
+use entity::stock::{
+    commitment, cost_layer, reservation, stock_day, stock_level, stock_movement, supply,
+};
+use entity::vocab::{CostLayerId, CostingMethod, Instant, ProductVariantId, Quantity};
+use sea_orm::{
+    ActiveValue, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    Statement, Value,
+};
 use uuid::Uuid;
 
 use super::book::{Book, Commitment, CommitmentCause, LevelEntry};
 use super::days::days;
+use super::layers::Layers;
 use super::posting::{Demand, Movement, MovementCause, Supply};
 use super::supplies::Supplies;
 use crate::accounts::ledger as journal;
@@ -47,6 +53,8 @@ pub async fn record_after(tx: &Tx, documents: Writes<'_>, book: &Book) -> Result
 /// What a book has that the database has not.
 struct Pending<'b> {
     levels: Vec<&'b LevelEntry>,
+    used_layers: Vec<CostLayerId>,
+    layers: Vec<&'b cost_layer::Model>,
     changed_reservations: Vec<&'b reservation::Model>,
     new_reservations: Vec<&'b reservation::Model>,
     commitments: Vec<&'b Commitment>,
@@ -68,6 +76,8 @@ impl<'b> Pending<'b> {
             levels: levels
                 .filter(|entry| entry.now.version > entry.loaded_version)
                 .collect(),
+            used_layers: book.layers.values().flat_map(Layers::used_up).collect(),
+            layers: book.layers.values().flat_map(Layers::changed).collect(),
             changed_reservations,
             new_reservations,
             supplies: Supplies::of(commitments.iter().copied()),
@@ -79,6 +89,8 @@ impl<'b> Pending<'b> {
     /// Statements of at most so many rows, in one order.
     fn writes<'w>(&'w self, tx: &'w Tx, book: &'w Book) -> Writes<'w> {
         let levels = self.levels.chunks(ROWS_MAX);
+        let used = self.used_layers.chunks(ROWS_MAX);
+        let layers = self.layers.chunks(ROWS_MAX);
         let changed = self.changed_reservations.chunks(ROWS_MAX);
         // Most are new, and new rows cost less where nobody has to look for old ones.
         let new = self.new_reservations.chunks(ROWS_MAX);
@@ -90,6 +102,8 @@ impl<'b> Pending<'b> {
         Box::new(
             levels
                 .map(move |entries| Ok(update_levels(tx, entries)))
+                .chain(used.map(move |ids| Ok(remove_layers(tx, ids))))
+                .chain(layers.map(move |rows| write_layers(tx, rows)))
                 .chain(changed.map(move |rows| write_reservations(tx, rows, UPDATE_RESERVATIONS)))
                 .chain(new.map(move |rows| write_reservations(tx, rows, "")))
                 .chain(commitments.map(move |lines| {
@@ -149,6 +163,49 @@ fn update_levels(tx: &Tx, entries: &[&LevelEntry]) -> Write {
         entries.len(),
         "a stock level changed although it was locked",
     )
+}
+
+/// Layers that are used up.
+fn remove_layers(tx: &Tx, ids: &[CostLayerId]) -> Write {
+    let values = ids.iter().map(|id| Value::from(*id)).collect();
+    let (rows, values) = rows(tx.backend(), (1, 1), values);
+    let sql = format!("DELETE FROM cost_layer WHERE id IN ({rows})");
+    let statement = Statement::from_sql_and_values(tx.backend(), sql, values);
+    Write::exactly(
+        statement,
+        ids.len(),
+        "a layer of costs changed although its level was locked",
+    )
+}
+
+/// Layers that are new, and those of which some has left.
+fn write_layers(tx: &Tx, rows: &[&cost_layer::Model]) -> Result<Write, DbErr> {
+    let update = "ON CONFLICT (id) DO UPDATE SET quantity = excluded.quantity, \
+        value = excluded.value";
+    let rows = rows.iter().map(|row| (*row).clone().into_active_model());
+    Write::insert(tx, rows, update)
+}
+
+/// Changes at which cost goods of a variant leave everywhere. Its levels are locked.
+///
+/// # Errors
+/// The database's.
+pub async fn set_costing(
+    tx: &Tx,
+    id: ProductVariantId,
+    method: CostingMethod,
+) -> Result<(), DbErr> {
+    let changed = stock_level::ActiveModel {
+        costing_method: Set(method),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    stock_level::Entity::update_many()
+        .set(changed)
+        .filter(stock_level::Column::VariantId.eq(id))
+        .exec(tx.conn())
+        .await
+        .map(|_| ())
 }
 
 const UPDATE_RESERVATIONS: &str = "ON CONFLICT (id) DO UPDATE SET reserved = excluded.reserved, \
@@ -250,6 +307,7 @@ fn movement_row(line: &Movement) -> stock_movement::ActiveModel {
         customer_return_line_id: Set(None),
         reason: Set(line.reason.clone()),
         reverses_id: Set(line.reverses),
+        cost_layer_id: Set(line.layer),
         from_on_hand: Set(line.from_on_hand),
         to_on_hand: Set(line.to_on_hand),
         happened_on: Set(posting.date),

@@ -86,6 +86,7 @@ mod tests {
             cause,
             reason: None,
             reverses: None,
+            layer: None,
             from_on_hand: None,
             to_on_hand: None,
         };

@@ -119,14 +119,14 @@ impl StockLevel {
         self.0.incoming.into()
     }
 
-    /// Exact value of what is on hand, at moving-average cost, in the company's currency.
+    /// Exact value of what is on hand, by its variant's `costingMethod`, in the company's currency.
     /// Scope: `costs:read`.
     async fn value(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
         let value = || Money::base(self.0.value, company(ctx).base_currency);
         Some(ctx.require(Scope::CostsRead).map(|_| value()))
     }
 
-    /// Moving-average cost of one base unit: `value / onHand`; null when nothing is on hand.
+    /// Average cost of one base unit: `value / onHand`; null when nothing is on hand.
     /// Scope: `costs:read`.
     async fn unit_cost(&self, ctx: &Context<'_>) -> Option<Result<Decimal>> {
         let cost = self.0.value.per_unit(on_hand(&self.0))?;

@@ -19,6 +19,7 @@ pub fn mutations(world: &World) -> Vec<Mutation> {
         product(world),
         variant_create(world),
         variant_update(world),
+        costing(world),
     ]
 }
 
@@ -300,6 +301,38 @@ fn variant_update(world: &World) -> Mutation {
         baseline: json!({
             "variant": { "sku": "BOLT" }, "name": "Bolt", "price": "2.5", "externalId": "bolt",
             "idempotencyKey": "productVariantUpdate",
+        }),
+        rows: rows.concat(),
+    }
+}
+
+fn costing(world: &World) -> Mutation {
+    let unknown = &world.unknown;
+    let wrong = [json!("LIFO"), json!("fifo"), json!(1)];
+    let rows = [
+        parts::shape(&["variant", "costingMethod"]),
+        parts::reference("/variant", (&unknown.variant, &unknown.order), "sku"),
+        parts::unfit("/costingMethod", &wrong),
+        parts::key(USED_KEY),
+        vec![
+            stale(),
+            row("some of it is there")
+                .set("/variant", json!({ "sku": "BOLT" }))
+                .invalid("costingMethod"),
+            row("several errors at once")
+                .set("/variant", json!({ "sku": "BOLT" }))
+                .set("/expectedVersion", 999)
+                .set("/idempotencyKey", "")
+                .invalid("costingMethod")
+                .gives("STALE", "expectedVersion")
+                .invalid("idempotencyKey"),
+        ],
+    ];
+    Mutation {
+        name: "productVariantChangeCosting",
+        baseline: json!({
+            "variant": { "sku": "GOING" }, "costingMethod": "FIFO",
+            "idempotencyKey": "productVariantChangeCosting",
         }),
         rows: rows.concat(),
     }

@@ -20,6 +20,8 @@ pub struct Books {
     pub nut: String,
     /// Nothing came in, 5 are waited for.
     pub sand: String,
+    /// 5 pieces came in, 2 left first in, first out.
+    pub wire: String,
     pub warehouse: String,
     /// Of 10 bolts, 4 shipped.
     pub partial: Order,
@@ -68,6 +70,7 @@ impl Books {
         let bolt = shop::variant(client, "BOLT", Some("2.5")).await;
         let nut = shop::variant(client, "NUT", Some("1")).await;
         let sand = shop::variant(client, "SAND", Some("0.1")).await;
+        let wire = first_out(client).await;
         let receipt_line = receive(client).await;
         let partial = place(client, "BOLT", "10").await;
         let fulfilment_line = ship(client, &partial, "4").await;
@@ -83,6 +86,7 @@ impl Books {
             bolt,
             nut,
             sand,
+            wire,
             warehouse,
             partial,
             cancelled,
@@ -102,6 +106,25 @@ impl Books {
     pub fn level(&self, variant: &str) -> String {
         format!("{variant} in {}", self.warehouse)
     }
+}
+
+/// Wire whose pieces leave first in, first out.
+async fn first_out(client: &Client) -> String {
+    let variants = json!([{ "sku": "WIRE", "costingMethod": "FIFO" }]);
+    let input = json!({ "name": "Wire", "variants": variants });
+    let made = client
+        .accept("productCreate", input, "product { variants { id } }")
+        .await;
+    for (delta, cost) in [("3", Some("1")), ("2", Some("4")), ("-2", None)] {
+        let line = json!({ "variant": { "sku": "WIRE" }, "change": { "delta": delta },
+            "unitCost": cost });
+        let input = json!({ "warehouse": { "code": "MAIN" }, "reason": "OPENING",
+            "lines": [line] });
+        client
+            .accept("stockAdjust", input, "stockAdjustment { id }")
+            .await;
+    }
+    text(&made, "/product/variants/0/id")
 }
 
 /// Two of three nuts that were to come back.

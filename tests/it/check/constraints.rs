@@ -56,7 +56,14 @@ const KEPT: [&str; 7] = [
 ];
 
 /// Constraint, table, and what is done to every row of it.
-const TABLES: [(&str, &str, &str); 28] = [
+const TABLES: [(&str, &str, &str); 31] = [
+    ("cost_layer_quantity_positive", "cost_layer", "quantity = 0"),
+    ("cost_layer_value_range", "cost_layer", "value = -1"),
+    (
+        "product_variant_costing_known",
+        "product_variant",
+        "costing_method = 'LIFO'",
+    ),
     (
         "stock_movement_quantity_positive",
         "stock_movement",

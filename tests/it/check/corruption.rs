@@ -84,7 +84,7 @@ fn columns(table: &str) -> &'static str {
         "stock_movement" => {
             "operation_id, variant_id, quantity, value, from_place, from_warehouse_id, to_place,
              to_warehouse_id, goods_receipt_line_id, fulfilment_line_id, stock_transfer_line_id,
-             stock_adjustment_line_id, customer_return_line_id, reverses_id, from_on_hand,
+             stock_adjustment_line_id, customer_return_line_id, reverses_id, cost_layer_id, from_on_hand,
              to_on_hand, happened_on, recorded_at, recorded_by"
         }
         "commitment" => {
@@ -97,7 +97,8 @@ fn columns(table: &str) -> &'static str {
 }
 
 /// Tables that nothing refers to: they are restored whole.
-const LEDGERS: [&str; 12] = [
+const LEDGERS: [&str; 13] = [
+    "cost_layer",
     "stock_movement",
     "stock_day",
     "commitment",
@@ -123,6 +124,7 @@ const RECORDS: [(&str, &[&str]); 22] = [
             "backordered",
             "incoming",
             "value",
+            "costing_method",
         ],
     ),
     (

@@ -14,6 +14,12 @@ const QUARANTINED: &str = "quarantined = sum of movements";
 pub const VALUE: &str = "value = sum of movements";
 pub const RESERVED: &str = "reserved = sum of commitments";
 const BACKORDERED: &str = "backordered = sum of commitments";
+const METHOD: &str =
+    "costing method = that of the variant (0 average, 1 first in, first out, in millionths)";
+const ON_HAND_LAYERS: &str =
+    "on hand = sum of layers, where first in is first out; else there are none";
+const VALUE_LAYERS: &str = "value = sum of layers, where first in is first out; else there is none";
+const BROUGHT: &str = "layer: one movement brought it, and no less than is left";
 const DAYS: &str = "days = sums of movements";
 const STEPS: &str = "on hand after each movement = the one before + the movement";
 pub const SUPPLY: &str = "supply = sum of commitments";
@@ -58,6 +64,7 @@ pub fn lifted(column: &str) -> Deed {
 pub fn all(books: &Books) -> Vec<Corruption> {
     let groups = [
         levels(books),
+        layers(books),
         receipt_movements(books),
         fulfilment_movements(books),
         commitments(books),
@@ -189,6 +196,39 @@ fn levels(books: &Books) -> Vec<Corruption> {
         level("SAND", lifted("sellable"))
             .breaks(SELLABLE, &sand)
             .breaks(NOTHING_WAITS, &sand),
+    ]
+}
+
+fn layers(books: &Books) -> Vec<Corruption> {
+    let (bolt, wire) = (books.level(&books.bolt), books.level(&books.wire));
+    let layer = |wanted: &str, deed: Deed| corrupt("cost_layer", wanted, deed);
+    let level = |sku: &str, method: &str| {
+        let deed = set(format!("costing_method = '{method}'"));
+        corrupt("stock_level", of_sku(sku), deed)
+    };
+    let (first, last) = ("position = 1", "position = 2");
+    vec![
+        layer(first, lifted("quantity")).breaks(ON_HAND_LAYERS, &wire),
+        layer(last, lifted("quantity"))
+            .breaks(ON_HAND_LAYERS, &wire)
+            .breaks(BROUGHT, &wire),
+        layer(first, set("value = value + 1")).breaks(VALUE_LAYERS, &wire),
+        layer(first, Deed::Delete)
+            .breaks(ON_HAND_LAYERS, &wire)
+            .breaks(VALUE_LAYERS, &wire),
+        layer(
+            first,
+            set("position = 7, id = (SELECT operation_id FROM stock_movement LIMIT 1)"),
+        )
+        .breaks(BROUGHT, &wire),
+        level("WIRE", "MOVING_AVERAGE")
+            .breaks(METHOD, &wire)
+            .breaks(ON_HAND_LAYERS, &wire)
+            .breaks(VALUE_LAYERS, &wire),
+        level("BOLT", "FIFO")
+            .breaks(METHOD, &bolt)
+            .breaks(ON_HAND_LAYERS, &bolt)
+            .breaks(VALUE_LAYERS, &bolt),
     ]
 }
 

@@ -12,7 +12,7 @@
 mod billing;
 mod buying;
 mod commands;
-mod compare;
+pub mod compare;
 pub mod dice;
 mod documents;
 mod editing;
@@ -25,7 +25,7 @@ mod selling;
 mod shelf;
 mod shipping;
 mod state;
-mod stock;
+pub mod stock;
 mod undo;
 
 use std::time::{Duration, Instant};

@@ -4,6 +4,8 @@
 mod adjustment;
 mod adjustment_reverse;
 mod backorder;
+mod costing;
+mod costing_at_random;
 mod counts;
 mod counts_at_once;
 pub mod explanation;

@@ -57,6 +57,7 @@ const PURE: &[&str] = &[
     "src/sales/quotation/reprice.rs",
     "src/stock/ledger/book.rs",
     "src/stock/ledger/days.rs",
+    "src/stock/ledger/layers.rs",
     "src/stock/ledger/posting.rs",
     "src/stock/ledger/promise.rs",
     "src/stock/ledger/queue.rs",
