@@ -11,6 +11,7 @@ pub mod movement;
 pub mod past;
 pub mod posted;
 pub mod reversal;
+pub mod reservation;
 pub mod settings;
 pub mod transfer;
 pub mod warehouse;
