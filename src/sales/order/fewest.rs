@@ -54,7 +54,9 @@ fn least<'a>(wanted: &Amounts, places: impl Iterator<Item = &'a Amounts>) -> Amo
 
 /// What is missing still; nothing of what is complete.
 fn without(wanted: &Amounts, there: &Amounts) -> Amounts {
-    let left = wanted.iter().map(|(variant, most)| (*variant, most - of(there, *variant)));
+    let left = wanted
+        .iter()
+        .map(|(variant, most)| (*variant, most - of(there, *variant)));
     left.filter(|(_, open)| *open > 0).collect()
 }
 
@@ -93,7 +95,9 @@ fn by_completing(missing: &Amounts, has: &[Amounts], helpers: &[usize]) -> Vec<u
     let (mut open, mut set) = (missing.clone(), Vec::new());
     while !open.is_empty() {
         let worth = |place: usize| {
-            let whole = open.iter().filter(|(id, most)| of(&has[place], **id) >= **most);
+            let whole = open
+                .iter()
+                .filter(|(id, most)| of(&has[place], **id) >= **most);
             let some = open.keys().filter(|id| of(&has[place], **id) > 0);
             (whole.count(), some.count())
         };
@@ -134,13 +138,18 @@ mod tests {
     fn served(wanted: &[i64], has: &[Vec<i64>], set: &[usize]) -> Vec<i64> {
         let sum = |variant: usize| set.iter().map(|place| has[*place][variant]).sum::<i64>();
         let each = wanted.iter().enumerate();
-        each.map(|(variant, most)| sum(variant).min(*most)).collect()
+        each.map(|(variant, most)| sum(variant).min(*most))
+            .collect()
     }
 
     #[test]
     fn one_warehouse_that_has_all_is_taken_though_it_comes_last() {
         let ids = variants(2);
-        let has = [amounts(&ids, &[5, 0]), amounts(&ids, &[0, 5]), amounts(&ids, &[5, 5])];
+        let has = [
+            amounts(&ids, &[5, 0]),
+            amounts(&ids, &[0, 5]),
+            amounts(&ids, &[5, 5]),
+        ];
         let wanted = amounts(&ids, &[5, 5]);
         assert_eq!(fewest(&wanted, &has, &BTreeSet::new()), [2]);
     }
@@ -148,14 +157,22 @@ mod tests {
     #[test]
     fn of_two_that_have_all_the_first_is_taken() {
         let ids = variants(1);
-        let has = [amounts(&ids, &[1]), amounts(&ids, &[9]), amounts(&ids, &[9])];
+        let has = [
+            amounts(&ids, &[1]),
+            amounts(&ids, &[9]),
+            amounts(&ids, &[9]),
+        ];
         assert_eq!(fewest(&amounts(&ids, &[9]), &has, &BTreeSet::new()), [1]);
     }
 
     #[test]
     fn a_warehouse_that_serves_the_order_anyway_costs_nothing() {
         let ids = variants(2);
-        let has = [amounts(&ids, &[5, 5]), amounts(&ids, &[5, 0]), amounts(&ids, &[0, 5])];
+        let has = [
+            amounts(&ids, &[5, 5]),
+            amounts(&ids, &[5, 0]),
+            amounts(&ids, &[0, 5]),
+        ];
         let wanted = amounts(&ids, &[5, 5]);
         assert_eq!(fewest(&wanted, &has, &BTreeSet::from([1])), [0, 1]);
         let rest = amounts(&ids, &[5, 0]);
@@ -165,7 +182,11 @@ mod tests {
     #[test]
     fn where_too_little_is_there_no_warehouse_is_taken_for_nothing() {
         let ids = variants(1);
-        let has = [amounts(&ids, &[0]), amounts(&ids, &[2]), amounts(&ids, &[3])];
+        let has = [
+            amounts(&ids, &[0]),
+            amounts(&ids, &[2]),
+            amounts(&ids, &[3]),
+        ];
         assert_eq!(fewest(&amounts(&ids, &[9]), &has, &BTreeSet::new()), [1, 2]);
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use entity::vocab::{CurrencyCode, RecordStatus, ShortagePolicy, SourcingStrategy};
 use entity::stock::warehouse;
 use entity::vocab::WarehouseId;
+use entity::vocab::{CurrencyCode, RecordStatus, ShortagePolicy, SourcingStrategy};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::document::NewOrder;
@@ -35,10 +35,8 @@ pub(in crate::sales) async fn find_references(
         .chain(lines().filter_map(|line| line.warehouse.as_ref()))
         .chain(orders().flat_map(listed))
         .collect();
-    let open = orders().any(|order| {
-        order.on_shortage == ShortagePolicy::Split
-            || leaves_open(order)
-    });
+    let open =
+        orders().any(|order| order.on_shortage == ShortagePolicy::Split || leaves_open(order));
     let external_ids = orders()
         .filter_map(|order| order.details.external_id.clone())
         .collect();
@@ -75,7 +73,10 @@ fn leaves_open(order: &NewOrder) -> bool {
 
 /// The warehouses among which an order wants one chosen.
 fn listed(order: &NewOrder) -> impl Iterator<Item = &Reference<WarehouseId>> {
-    order.sourcing.iter().flat_map(|sourcing| &sourcing.warehouses)
+    order
+        .sourcing
+        .iter()
+        .flat_map(|sourcing| &sourcing.warehouses)
 }
 
 /// Prices and tax rates of the variants that were found. No statement for prices unless a customer

@@ -24,6 +24,8 @@ pub mod place;
 pub mod places;
 pub mod pricing;
 pub mod prioritize;
+#[cfg(test)]
+mod properties;
 pub mod rules;
 pub mod sourcing;
 pub mod store;

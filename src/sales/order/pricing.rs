@@ -175,7 +175,10 @@ pub fn keys<'w>(
 ) -> (BTreeSet<LevelKey>, BTreeSet<LevelKey>) {
     let (mut keys, mut optional) = (BTreeSet::new(), BTreeSet::new());
     for want in wanted {
-        let mut places = want.warehouses.iter().map(|place| (want.variant_id, *place));
+        let mut places = want
+            .warehouses
+            .iter()
+            .map(|place| (want.variant_id, *place));
         if want.spread == Spread::OnePlace || policy == ShortagePolicy::Backorder {
             keys.extend(places.next());
         }

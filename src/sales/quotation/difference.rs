@@ -42,7 +42,9 @@ pub(super) fn differences(
         let old = before(line.id);
         let places = match old {
             Some(old) => old_places(loaded, (command, &route), old),
-            None => wanted.next().map(|want| (want.warehouses.clone(), want.spread)),
+            None => wanted
+                .next()
+                .map(|want| (want.warehouses.clone(), want.spread)),
         };
         let (warehouses, spread) = places.unwrap_or((Vec::new(), Spread::OnePlace));
         let had = old.map_or(Quantity::ZERO, |old| old.quantity);

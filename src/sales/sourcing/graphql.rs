@@ -139,7 +139,12 @@ impl SourcingPreview {
             SourcingPreviewLine {
                 variant_id: self.wanted[index].variant_id,
                 quantity: *quantity,
-                short: self.sourced.short.get(&index).copied().unwrap_or(Quantity::ZERO),
+                short: self
+                    .sourced
+                    .short
+                    .get(&index)
+                    .copied()
+                    .unwrap_or(Quantity::ZERO),
                 looks: looks.filter(|look| look.line == index).copied().collect(),
             }
         };
@@ -285,7 +290,10 @@ impl SourcingQuery {
         if !refused.is_empty() {
             return Err(bad_argument(told(&refused)));
         }
-        let wanted: Vec<Wanted> = lines.into_iter().map(|line: PricedLine| line.wanted).collect();
+        let wanted: Vec<Wanted> = lines
+            .into_iter()
+            .map(|line: PricedLine| line.wanted)
+            .collect();
         let book = read_levels(ctx, &wanted, order.on_shortage).await?;
         Ok(SourcingPreview {
             sourced: source(&wanted, order.on_shortage, &book),
@@ -296,11 +304,7 @@ impl SourcingQuery {
 }
 
 /// The levels that placing would lock; those that it would make are empty.
-async fn read_levels(
-    ctx: &Context<'_>,
-    wanted: &[Wanted],
-    policy: ShortagePolicy,
-) -> Result<Book> {
+async fn read_levels(ctx: &Context<'_>, wanted: &[Wanted], policy: ShortagePolicy) -> Result<Book> {
     let (keys, optional) = pricing::keys(wanted.iter(), policy);
     let all = keys.union(&optional).copied().collect();
     let rows = levels::of_keys(app(ctx).db.reader(), &all, clock::now()).await;

@@ -281,7 +281,9 @@ impl Line {
     pub fn of(row: &reservation::Model) -> Option<Self> {
         let order = row.sales_order_line_id.map(Self::SalesOrder);
         let transfer = row.stock_transfer_line_id.map(Self::Transfer);
-        order.or(transfer).or(row.stock_hold_line_id.map(Self::Hold))
+        order
+            .or(transfer)
+            .or(row.stock_hold_line_id.map(Self::Hold))
     }
 }
 

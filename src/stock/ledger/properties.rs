@@ -18,13 +18,33 @@ use super::{
 /// Something that happens to a level. Numbers choose among what is there.
 #[derive(Clone, Debug)]
 enum Step {
-    Receive { quantity: i64, value: i64 },
-    Quarantine { quantity: i64, value: i64 },
-    Order { quantity: i64, may_wait: bool, priority: i32 },
-    Prioritize { which: usize, priority: i32 },
-    Ship { which: usize, quantity: i64 },
-    Cancel { which: usize },
-    Lose { quantity: i64 },
+    Receive {
+        quantity: i64,
+        value: i64,
+    },
+    Quarantine {
+        quantity: i64,
+        value: i64,
+    },
+    Order {
+        quantity: i64,
+        may_wait: bool,
+        priority: i32,
+    },
+    Prioritize {
+        which: usize,
+        priority: i32,
+    },
+    Ship {
+        which: usize,
+        quantity: i64,
+    },
+    Cancel {
+        which: usize,
+    },
+    Lose {
+        quantity: i64,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -32,7 +52,11 @@ fn step() -> impl Strategy<Value = Step> {
         (1_i64..50, 0_i64..1_000).prop_map(|(quantity, value)| Step::Receive { quantity, value }),
         (1_i64..9, 0_i64..100).prop_map(|(quantity, value)| Step::Quarantine { quantity, value }),
         (1_i64..30, any::<bool>(), 0..=PRIORITY_MAX).prop_map(|(quantity, may_wait, priority)| {
-            Step::Order { quantity, may_wait, priority }
+            Step::Order {
+                quantity,
+                may_wait,
+                priority,
+            }
         }),
         (0_usize..20, 0..=PRIORITY_MAX)
             .prop_map(|(which, priority)| Step::Prioritize { which, priority }),
@@ -112,7 +136,11 @@ impl History {
                     self.book.prioritize(id, priority, self.posting.now);
                 }
             }
-            Step::Order { quantity, may_wait, priority } => {
+            Step::Order {
+                quantity,
+                may_wait,
+                priority,
+            } => {
                 let available = self.book.available(self.key);
                 let promise = Promise::of(Quantity(quantity), available);
                 if may_wait || promise.backordered.is_zero() {
@@ -251,15 +279,23 @@ proptest! {
 fn shared(priorities: [i32; 3], came: i64, lost: i64) -> Vec<(i64, i64)> {
     let mut history = History::new();
     for priority in priorities {
-        history.happen(&Step::Order { quantity: 5, may_wait: true, priority });
+        history.happen(&Step::Order {
+            quantity: 5,
+            may_wait: true,
+            priority,
+        });
     }
-    history.happen(&Step::Receive { quantity: came, value: 1 });
+    history.happen(&Step::Receive {
+        quantity: came,
+        value: 1,
+    });
     if lost > 0 {
         history.happen(&Step::Lose { quantity: lost });
     }
     history.check();
     let rows = history.book.reservations.values();
-    rows.map(|row| (row.reserved.0, row.backordered.0)).collect()
+    rows.map(|row| (row.reserved.0, row.backordered.0))
+        .collect()
 }
 
 #[test]
@@ -278,16 +314,29 @@ fn who_would_be_served_last_loses_first() {
 fn another_priority_takes_nothing_away_but_counts_when_stock_comes() {
     let mut history = History::new();
     for _ in 0..2 {
-        history.happen(&Step::Order { quantity: 5, may_wait: true, priority: 5 });
+        history.happen(&Step::Order {
+            quantity: 5,
+            may_wait: true,
+            priority: 5,
+        });
     }
-    history.happen(&Step::Receive { quantity: 4, value: 1 });
-    history.happen(&Step::Prioritize { which: 1, priority: 9 });
+    history.happen(&Step::Receive {
+        quantity: 4,
+        value: 1,
+    });
+    history.happen(&Step::Prioritize {
+        which: 1,
+        priority: 9,
+    });
     let held = |history: &History| {
         let rows = history.book.reservations.values();
         rows.map(|row| row.reserved.0).collect::<Vec<_>>()
     };
     assert_eq!(held(&history), [4, 0]);
-    history.happen(&Step::Receive { quantity: 4, value: 1 });
+    history.happen(&Step::Receive {
+        quantity: 4,
+        value: 1,
+    });
     assert_eq!(held(&history), [4, 4]);
     history.check();
 }

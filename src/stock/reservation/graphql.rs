@@ -17,6 +17,7 @@ use crate::party::customer::store as customers;
 use crate::platform::actor::Scope;
 use crate::platform::clock;
 use crate::platform::rejection::Path;
+use crate::sales::order::store::reserved_for;
 use crate::stock::explanation::graphql::{Line, document};
 use crate::stock::level::graphql::StockLevel;
 use crate::stock::level::store::LevelAt;
@@ -66,7 +67,11 @@ impl Reservation {
     }
 
     fn unless_over(&self, quantity: Quantity) -> Quantity {
-        if self.is_over() { Quantity::ZERO } else { quantity }
+        if self.is_over() {
+            Quantity::ZERO
+        } else {
+            quantity
+        }
     }
 }
 
@@ -213,10 +218,7 @@ async fn of_kind(_: &Context<'_>, kind: Option<ReservationKindKind>) -> Result<C
 }
 
 /// That reservations are for orders of a customer; for anybody when none is named.
-async fn of_customer(
-    ctx: &Context<'_>,
-    customer: Option<CustomerReference>,
-) -> Result<Condition> {
+async fn of_customer(ctx: &Context<'_>, customer: Option<CustomerReference>) -> Result<Condition> {
     let Some(by) = customer else {
         return Ok(Condition::all());
     };
@@ -229,5 +231,5 @@ async fn of_customer(
     let found = found
         .first()
         .ok_or_else(|| bad_argument("customer: there is no such customer."))?;
-    Ok(store::of_customer(found.customer.id))
+    Ok(reserved_for(found.customer.id))
 }

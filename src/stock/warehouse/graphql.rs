@@ -1,8 +1,6 @@
 //! Warehouses in the schema.
 
-use async_graphql::{
-    Context, Description, ID, InputObject, Json, MaybeUndefined, Object, Result,
-};
+use async_graphql::{Context, Description, ID, InputObject, Json, MaybeUndefined, Object, Result};
 use entity::stock::warehouse::{self, Model};
 use entity::vocab::WarehouseId;
 use serde_json::Value;

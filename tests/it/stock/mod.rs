@@ -9,6 +9,8 @@ mod counts_at_once;
 pub mod explanation;
 mod hold;
 mod past;
+mod priority;
 mod promise;
+mod reservations;
 mod transfer;
 mod transitions;
