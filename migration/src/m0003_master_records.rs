@@ -161,6 +161,7 @@ CREATE TABLE warehouse (
     code_key {key} NOT NULL,
     name TEXT NOT NULL,
     status TEXT NOT NULL,
+    priority {int} NOT NULL,
     external_id TEXT,
     metadata {json},
     created_at {big} NOT NULL,
@@ -168,7 +169,8 @@ CREATE TABLE warehouse (
     version {big} NOT NULL,
     CONSTRAINT warehouse_code_unique UNIQUE (code_key),
     CONSTRAINT warehouse_external_id_unique UNIQUE (external_id),
-    CONSTRAINT warehouse_status_known CHECK (status IN ('ACTIVE', 'ARCHIVED'))
+    CONSTRAINT warehouse_status_known CHECK (status IN ('ACTIVE', 'ARCHIVED')),
+    CONSTRAINT warehouse_priority_range CHECK (priority BETWEEN 0 AND 9999)
 ) {strict};
 
 CREATE INDEX warehouse_status ON warehouse (status, id);

@@ -88,6 +88,7 @@ CREATE TABLE sales_order (
     gross {big} NOT NULL,
     fulfilment TEXT NOT NULL,
     billing TEXT NOT NULL,
+    priority {int} NOT NULL,
     customer_reference TEXT,
     requested_delivery_on {date},
     shipping_address {json},
@@ -105,6 +106,7 @@ CREATE TABLE sales_order (
         status IN ('DRAFT', 'CONFIRMED', 'CLOSED', 'CANCELLED')),
     CONSTRAINT sales_order_fulfilment_known CHECK (fulfilment IN ('NONE', 'PARTIAL', 'FULL')),
     CONSTRAINT sales_order_billing_known CHECK (billing IN ('NONE', 'PARTIAL', 'FULL')),
+    CONSTRAINT sales_order_priority_range CHECK (priority BETWEEN 0 AND 9),
     CONSTRAINT sales_order_rate_positive CHECK (exchange_rate > 0)
 ) {strict};
 CREATE UNIQUE INDEX sales_order_external_id_unique ON sales_order (external_id)

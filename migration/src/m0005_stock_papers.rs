@@ -226,13 +226,16 @@ CREATE INDEX stock_count_line_variant ON stock_count_line (variant_id, id);
 CREATE TABLE stock_settings (
     id {small} NOT NULL PRIMARY KEY,
     adjustment_approval_over {big},
+    sourcing_strategy TEXT NOT NULL,
     updated_at {big} NOT NULL,
     version {big} NOT NULL,
     CONSTRAINT stock_settings_single CHECK (id = 1),
-    CONSTRAINT stock_settings_approval_range CHECK (adjustment_approval_over >= 0)
+    CONSTRAINT stock_settings_approval_range CHECK (adjustment_approval_over >= 0),
+    CONSTRAINT stock_settings_sourcing_known CHECK (
+        sourcing_strategy IN ('GIVEN_WAREHOUSE', 'PRIORITY', 'FEWEST_SHIPMENTS'))
 ) {strict};
-INSERT INTO stock_settings (id, adjustment_approval_over, updated_at, version)
-    VALUES (1, NULL, 0, 1);
+INSERT INTO stock_settings (id, adjustment_approval_over, sourcing_strategy, updated_at, version)
+    VALUES (1, NULL, 'GIVEN_WAREHOUSE', 0, 1);
 "#,
     "DROP TABLE stock_settings; DROP TABLE stock_count_line; DROP TABLE stock_count;
     DROP TABLE stock_adjustment_line; DROP TABLE stock_adjustment; DROP TABLE stock_transfer_line;

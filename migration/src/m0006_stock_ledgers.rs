@@ -148,6 +148,7 @@ CREATE TABLE reservation (
     reserved {big} NOT NULL,
     backordered {big} NOT NULL,
     state TEXT NOT NULL,
+    priority {int} NOT NULL,
     due_on {date} NOT NULL,
     expires_at {big},
     created_at {big} NOT NULL,
@@ -155,6 +156,9 @@ CREATE TABLE reservation (
     CONSTRAINT reservation_state_known CHECK (
         state IN ('ACTIVE', 'CONSUMED', 'RELEASED', 'EXPIRED')),
     CONSTRAINT reservation_quantities_range CHECK (reserved >= 0 AND backordered >= 0),
+    CONSTRAINT reservation_priority_range CHECK (priority BETWEEN 0 AND 9),
+    CONSTRAINT reservation_priority_of_orders CHECK (
+        priority = 5 OR sales_order_line_id IS NOT NULL),
     CONSTRAINT reservation_ended_holds_nothing CHECK (
         (state = 'ACTIVE') = (reserved + backordered > 0)),
     CONSTRAINT reservation_one_cause CHECK (
@@ -168,10 +172,14 @@ CREATE TABLE reservation (
     CONSTRAINT reservation_stock_hold_line FOREIGN KEY (stock_hold_line_id)
         REFERENCES stock_hold_line (id)
 ) {strict};
-CREATE INDEX reservation_active ON reservation (variant_id, warehouse_id, id)
+CREATE INDEX reservation_active ON reservation (variant_id, warehouse_id, priority DESC, id)
     WHERE state = 'ACTIVE';
 CREATE INDEX reservation_backordered ON reservation (variant_id, warehouse_id, id)
     WHERE backordered > 0;
+CREATE INDEX reservation_variant ON reservation (variant_id, id);
+CREATE INDEX reservation_warehouse ON reservation (warehouse_id, id);
+CREATE INDEX reservation_state ON reservation (state, id);
+CREATE INDEX reservation_due ON reservation (due_on, id);
 CREATE INDEX reservation_order_line ON reservation (sales_order_line_id)
     WHERE sales_order_line_id IS NOT NULL;
 CREATE INDEX reservation_transfer_line ON reservation (stock_transfer_line_id)

@@ -19,9 +19,10 @@ SELECT (extract(epoch FROM current_date - :days) * 1000)::bigint AS start,
 -- What is empty and gets new files needs no write-ahead log.
 TRUNCATE product, warehouse, customer, journal_entry, account_day, number_series CASCADE;
 
-INSERT INTO warehouse (id, code, code_key, name, status, created_at, updated_at, version)
+INSERT INTO warehouse (id, code, code_key, name, status, priority, created_at, updated_at,
+       version)
 SELECT growth.key(start - 3000, number), to_char(number, '"W"FM000'), to_char(number, '"w"FM000'),
-       'Warehouse ' || number, 'ACTIVE', (start - 3000) * 1000, (start - 3000) * 1000, 1
+       'Warehouse ' || number, 'ACTIVE', 100, (start - 3000) * 1000, (start - 3000) * 1000, 1
   FROM growth.clock, generate_series(0, :warehouses - 1) AS number;
 
 INSERT INTO product (id, name, name_key, created_at, updated_at, version)

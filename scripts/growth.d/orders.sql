@@ -33,11 +33,11 @@ SELECT CASE step WHEN 1 THEN operation_id ELSE cancelling_id END, author, NULL,
   FROM growth.sale, growth.clock, generate_series(1, CASE WHEN is_open THEN 1 ELSE 2 END) AS step;
 
 INSERT INTO sales_order (id, number, status, date, customer_id, currency, exchange_rate,
-       prices_include_tax, net, tax, gross, fulfilment, billing, operation_id, created_by,
+       prices_include_tax, net, tax, gross, fulfilment, billing, priority, operation_id, created_by,
        created_at, updated_at, version)
 SELECT id, to_char(day, '"SO-"YYYY-') || lpad(serial::text, greatest(6, length(serial::text)), '0'),
        CASE WHEN is_open THEN 'CONFIRMED' ELSE 'CANCELLED' END, day, customer_id, 'EUR',
-       1000000000000, false, 30000000, 0, 30000000, 'NONE', 'NONE', operation_id, author,
+       1000000000000, false, 30000000, 0, 30000000, 'NONE', 'NONE', 5, operation_id, author,
        recorded_at, recorded_at, CASE WHEN is_open THEN 1 ELSE 2 END
   FROM (SELECT *, row_number() OVER (PARTITION BY extract(year FROM day) ORDER BY number) AS serial
           FROM growth.sale) AS sale, growth.clock ORDER BY number;
@@ -53,9 +53,9 @@ SELECT line_id, id, position, variant_id, true, warehouse_id, 1000000, 10000000,
   FROM growth.sale_line;
 
 INSERT INTO reservation (id, variant_id, warehouse_id, sales_order_line_id, reserved, backordered,
-       state, due_on, created_at, updated_at)
+       state, priority, due_on, created_at, updated_at)
 SELECT line_id, variant_id, warehouse_id, line_id, CASE WHEN is_open THEN 1000000 ELSE 0 END, 0,
-       CASE WHEN is_open THEN 'ACTIVE' ELSE 'RELEASED' END, day, recorded_at, recorded_at
+       CASE WHEN is_open THEN 'ACTIVE' ELSE 'RELEASED' END, 5, day, recorded_at, recorded_at
   FROM growth.sale_line;
 
 INSERT INTO commitment (operation_id, variant_id, warehouse_id, sales_order_line_id, reserved,

@@ -428,12 +428,24 @@ pub const PURCHASING: &[Rule] = &[
 ];
 
 /// What must hold of reservations.
-pub const RESERVATIONS: &[Rule] = &[of(
-    "reservation: an ended one holds nothing",
-    RESERVATION,
-    "SELECT id AS a, id AS b, reserved + backordered AS stored, 0 AS expected
+pub const RESERVATIONS: &[Rule] = &[
+    of(
+        "reservation: an ended one holds nothing",
+        RESERVATION,
+        "SELECT id AS a, id AS b, reserved + backordered AS stored, 0 AS expected
            FROM reservation WHERE state <> 'ACTIVE'",
-)];
+    ),
+    of(
+        "reservation: its turn is that of its order (in millionths)",
+        RESERVATION,
+        "SELECT reservation.id AS a, reservation.id AS b, reservation.priority AS stored,
+                sales_order.priority AS expected
+           FROM reservation
+           JOIN sales_order_line AS line ON line.id = reservation.sales_order_line_id
+           JOIN sales_order ON sales_order.id = line.sales_order_id
+          WHERE reservation.state = 'ACTIVE'",
+    ),
+];
 
 /// What must hold of every document that posts.
 pub const DOCUMENTS: &[Rule] = &[Rule {

@@ -11,3 +11,4 @@ pub mod order_hold;
 pub mod order_line;
 pub mod price;
 pub mod quotation;
+pub mod sourcing;

@@ -51,6 +51,7 @@ use crate::sales::order::graphql::{SalesOrderList, SalesOrderMutation, SalesOrde
 use crate::sales::order_hold::graphql::SalesOrderHoldMutation;
 use crate::sales::price::graphql::PriceQuery;
 use crate::sales::quotation::graphql::QuotationMutation;
+use crate::sales::sourcing::graphql::SourcingQuery;
 use crate::stock::adjustment::graphql::{
     StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
 };
@@ -59,6 +60,7 @@ use crate::stock::count::graphql::{StockCountList, StockCountMutation, StockCoun
 use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
 use crate::stock::movement::graphql::StockMovementList;
+use crate::stock::reservation::graphql::ReservationList;
 use crate::stock::transfer::graphql::{
     StockTransferList, StockTransferMutation, StockTransferQuery,
 };
@@ -96,6 +98,7 @@ struct StockListQuery(
     StockTransferList,
     StockAdjustmentList,
     StockCountList,
+    ReservationList,
     CustomerReturnList,
 );
 
@@ -143,6 +146,7 @@ struct StockQuery(
     StockTransferQuery,
     StockAdjustmentQuery,
     StockCountQuery,
+    SourcingQuery,
 );
 
 #[derive(Default, MergedObject)]

@@ -34,6 +34,7 @@ use crate::sales::order::graphql::SalesOrder;
 use crate::stock::adjustment::graphql::StockAdjustment;
 use crate::stock::count::graphql::StockCount;
 use crate::stock::hold::graphql::StockHold;
+use crate::stock::reservation::graphql::Reservation;
 use crate::stock::transfer::graphql::StockTransfer;
 use crate::stock::warehouse::graphql::Warehouse;
 
@@ -93,6 +94,7 @@ nodes! {
     Product by ProductId, Scope::ProductsRead;
     ProductVariant by ProductVariantId, Scope::ProductsRead;
     PurchaseOrder by PurchaseOrderId, Scope::PurchaseOrdersRead;
+    Reservation by ReservationId, Scope::StockRead;
     SalesOrder by SalesOrderId, Scope::SalesOrdersRead;
     StockAdjustment by StockAdjustmentId, Scope::StockRead;
     StockCount by StockCountId, Scope::StockRead;

@@ -11,6 +11,7 @@ pub mod level;
 pub mod movement;
 pub mod past;
 pub mod posted;
+pub mod reservation;
 pub mod reversal;
 pub mod settings;
 pub mod transfer;

@@ -34,6 +34,8 @@ pub struct Model {
     pub fulfilment: Progress,
     /// How much of it has been invoiced.
     pub billing: Progress,
+    /// From 0 to 9; of those that wait for stock the highest is served first.
+    pub priority: i32,
     /// The customer's own number for it.
     pub customer_reference: Option<String>,
     /// When the customer wants it.

@@ -30,6 +30,8 @@ pub struct Model {
     pub backordered: Quantity,
     /// Where it is in its life.
     pub state: ReservationState,
+    /// The highest is served first, of the same the oldest: the order's, 5 of all else.
+    pub priority: i32,
     /// The day its demand is dated.
     pub due_on: Date,
     /// When a hold gives it up by itself.

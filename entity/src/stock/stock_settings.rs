@@ -1,6 +1,6 @@
 //! What the company has settled on for its stock.
 
-use crate::vocab::{Amount, Instant};
+use crate::vocab::{Amount, Instant, SourcingStrategy};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ pub struct Model {
     pub id: i16,
     /// Corrections worth more than this need approval; none: never.
     pub adjustment_approval_over: Option<Amount>,
+    /// How warehouses are chosen for orders that do not say.
+    pub sourcing_strategy: SourcingStrategy,
     /// When it last changed.
     pub updated_at: Instant,
     /// Counts its changes, from 1.

@@ -19,6 +19,8 @@ pub struct Model {
     pub name: String,
     /// Whether new documents may use it.
     pub status: RecordStatus,
+    /// Its turn when warehouses are chosen: the lowest number first, then by code.
+    pub priority: i32,
     /// The id a partner's system knows it by; unique per kind.
     pub external_id: Option<String>,
     /// What partners keep beside it, as a JSON object; none when empty.

@@ -202,6 +202,15 @@ statuses! {
         /// What is missing is taken from other warehouses; what they all lack refuses the command.
         Split = "SPLIT",
     }
+    /// How the warehouses are chosen that serve an order.
+    SourcingStrategy {
+        /// The one that the line or the order names, or the only one there is.
+        GivenWarehouse = "GIVEN_WAREHOUSE",
+        /// One after another, each taking what the one before lacks.
+        Priority = "PRIORITY",
+        /// As few as possible.
+        FewestShipments = "FEWEST_SHIPMENTS",
+    }
     /// Where a reservation is in its life.
     ReservationState {
         /// It holds stock, or waits for it.

@@ -355,7 +355,8 @@ pub struct GoodsReceiptMutation;
 
 #[Object]
 impl GoodsReceiptMutation {
-    /// Posts a goods receipt: the goods are in stock, and serve who waits for them, oldest first.
+    /// Posts a goods receipt: the goods are in stock, and serve who waits for them, in their
+    /// turn.
     /// Scope: `goods_receipts:write`.
     pub async fn goods_receipt_post(
         &self,
@@ -368,7 +369,7 @@ impl GoodsReceiptMutation {
     }
 
     /// Receives goods of a sent order: what is accepted may be sold and serves who waits for it,
-    /// oldest first; what is rejected goes to quarantine; both leave `incoming`. The order stays
+    /// in their turn; what is rejected goes to quarantine; both leave `incoming`. The order stays
     /// SENT, also when everything has come, until `purchaseOrderClose`.
     /// Scope: `goods_receipts:write`.
     pub async fn purchase_order_receive(

@@ -18,6 +18,7 @@ use crate::platform::actor::Scope;
 use crate::platform::command::{Envelope, Verdict};
 use crate::platform::input::CODE_LENGTH_MAX;
 use crate::platform::rejection::Path;
+use crate::sales::sourcing::inputs::SourcingStrategyKind;
 use crate::stock::settings::store as stock_settings_store;
 
 /// Tiers, at most.
@@ -41,6 +42,12 @@ impl CompanySettings {
     async fn stock_adjustment_approval_over(&self, ctx: &Context<'_>) -> Option<Money> {
         let over = self.1.adjustment_approval_over;
         over.map(|over| Money::base(over, company(ctx).base_currency))
+    }
+
+    /// How warehouses are chosen for sales orders that name neither a warehouse nor a way of
+    /// choosing one; GIVEN_WAREHOUSE by default.
+    async fn sourcing_strategy(&self) -> SourcingStrategyKind {
+        self.1.sourcing_strategy.into()
     }
 
     /// From which amounts on purchase orders must be approved by somebody else, lowest first; none:
@@ -80,6 +87,9 @@ pub struct CompanySettingsUpdateInput {
     /// currency, zero or more. The values of what is found and of what is missing are added up, not
     /// set off. Null: none needs approval.
     stock_adjustment_approval_over: MaybeUndefined<Decimal>,
+    /// How warehouses are chosen for sales orders that name neither a warehouse nor a way of
+    /// choosing one.
+    sourcing_strategy: Option<SourcingStrategyKind>,
     /// A key of your own: the same key and input is done once, however often it is sent.
     idempotency_key: Option<String>,
 }
@@ -90,6 +100,7 @@ impl CompanySettingsUpdateInput {
         let Self {
             over_receipt_tolerance,
             stock_adjustment_approval_over,
+            sourcing_strategy,
             idempotency_key,
         } = self;
         let path = Path::input().at("overReceiptTolerance");
@@ -104,6 +115,7 @@ impl CompanySettingsUpdateInput {
                     reading.check.amount(path, &over.0, currency)
                 },
             ),
+            sourcing_strategy: sourcing_strategy.map(Into::into),
         };
         reading.finish(ctx, idempotency_key, (Uuid::nil(), command))
     }

@@ -1,7 +1,7 @@
 //! Changing the settings and the approval tiers.
 
 use entity::purchasing::approval_tier;
-use entity::vocab::{Amount, ApprovalKind, Rate};
+use entity::vocab::{Amount, ApprovalKind, Rate, SourcingStrategy};
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ pub struct UpdateSettings {
     pub over_receipt_tolerance: Option<Rate>,
     /// From which value on corrections of stock need approval; none in it: never.
     pub adjustment_approval_over: Option<Option<Amount>>,
+    /// How warehouses are chosen for orders that do not say.
+    pub sourcing_strategy: Option<SourcingStrategy>,
 }
 
 /// Changes the settings.
@@ -45,6 +47,9 @@ fn handle_update<'t>(
         }
         if let Some(over) = command.adjustment_approval_over {
             stock_settings::set_approval_over(tx.conn(), over, tx.now()).await?;
+        }
+        if let Some(strategy) = command.sourcing_strategy {
+            stock_settings::set_sourcing(tx.conn(), strategy, tx.now()).await?;
         }
         Ok(Done::accepted(Uuid::nil(), Vec::new()))
     })

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use entity::sales::{sales_order, sales_order_line};
 use entity::vocab::{
     CustomerId, ExchangeRate, ProductVariantId, Progress, Quantity, Rate, SalesOrderId,
-    SalesOrderLineId, SalesOrderStatus, ShortagePolicy, UnitPrice, WarehouseId,
+    SalesOrderLineId, SalesOrderStatus, ShortagePolicy, SourcingStrategy, UnitPrice, WarehouseId,
 };
 use serde_json::Value as Json;
 
@@ -56,6 +56,15 @@ pub struct Details {
     pub metadata: Option<Json>,
 }
 
+/// How the warehouses of an order are to be chosen.
+#[derive(Clone, Debug)]
+pub struct Sourcing {
+    /// By which rule.
+    pub strategy: SourcingStrategy,
+    /// Among which, in order; none: all active ones, by their priority.
+    pub warehouses: Vec<Reference<WarehouseId>>,
+}
+
 /// An order to be made.
 #[derive(Clone, Debug)]
 pub struct NewOrder {
@@ -69,6 +78,10 @@ pub struct NewOrder {
     pub date: NaiveDate,
     /// What happens when too little is available.
     pub on_shortage: ShortagePolicy,
+    /// How warehouses are chosen for lines that name none; the company's way when left out.
+    pub sourcing: Option<Sourcing>,
+    /// Who is served first of those that wait: the highest.
+    pub priority: i32,
     /// What happens when the customer's credit limit would be passed.
     pub on_credit_limit: CreditPolicy,
     /// What one unit of the customer's currency is worth in the company's.
@@ -108,6 +121,7 @@ pub fn order_row(
         gross: priced.totals.gross,
         fulfilment: first_progress(&priced.lines),
         billing: Progress::None,
+        priority: order.priority,
         customer_reference: details.customer_reference,
         requested_delivery_on: details.requested_delivery_on,
         shipping_address: details.shipping_address.or(priced.shipping_address.clone()),

@@ -127,6 +127,11 @@ impl SalesOrder {
         self.0.billing.into()
     }
 
+    /// Whose turn it is among those that wait for stock: 0 to 9, the highest first; 5 is normal.
+    async fn priority(&self) -> i32 {
+        self.0.priority
+    }
+
     /// The last day a quotation can be confirmed; null for ever.
     async fn valid_until(&self) -> Option<Date> {
         self.0.valid_until.map(Date)

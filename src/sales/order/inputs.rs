@@ -21,7 +21,9 @@ use crate::platform::command::Envelope;
 use crate::platform::input::{CODE_LENGTH_MAX, LINES_MAX, NAME_LENGTH_MAX};
 use crate::platform::rejection::{Path, Problem};
 use crate::sales::credit::graphql::CreditPolicyKind;
+use crate::sales::sourcing::inputs::{SourcingInput, read_sourcing};
 use crate::stock::hold::graphql::StockHoldReference;
+use crate::stock::ledger::{PRIORITY_MAX, PRIORITY_NORMAL};
 use crate::stock::warehouse::graphql::WarehouseReference;
 
 reference_input!(
@@ -37,10 +39,11 @@ reference_input!(
 pub enum ShortagePolicyKind {
     /// The whole order is refused: all or nothing.
     Reject,
-    /// What is missing waits for stock, and is served oldest first when stock arrives.
+    /// What is missing waits for stock, and is served when stock arrives: the highest priority
+    /// first, of the same the oldest. Where several warehouses may serve, it waits in the first.
     Backorder,
-    /// What is missing is taken from other active warehouses, by code; what they all lack refuses
-    /// the order.
+    /// What is missing is taken from other active warehouses, by their priority; what they all lack
+    /// refuses the order.
     Split,
 }
 
@@ -119,6 +122,12 @@ pub(in crate::sales) fn read_rate(
     reading.check.exchange_rate(path, &rate.0)
 }
 
+/// Reads who is served first of those that wait.
+pub(in crate::sales) fn read_priority(reading: &mut Reading, priority: i32) -> i32 {
+    let path = Path::input().at("priority");
+    reading.check.whole(path, priority, (0, PRIORITY_MAX))
+}
+
 /// Reads lines at a place in the input.
 pub(in crate::sales) fn read_lines(
     reading: &mut Reading,
@@ -140,8 +149,14 @@ pub struct SalesOrderPlaceInput {
     /// What is ordered: 1 to 1,000 lines.
     lines: Vec<SalesOrderLineInput>,
     /// Where the goods are served from. May be left out when there is only one active warehouse,
-    /// or with SPLIT.
+    /// with SPLIT, or where `sourcing` or the company's setting says how one is chosen.
     warehouse: Option<WarehouseReference>,
+    /// How warehouses are chosen for lines that name none; when left out, as the company has
+    /// settled on. Not together with `warehouse`, but for GIVEN_WAREHOUSE.
+    sourcing: Option<SourcingInput>,
+    /// Who is served first of those that wait for stock: 0 to 9, the highest first; 5 by default.
+    #[graphql(default_with = "PRIORITY_NORMAL")]
+    priority: i32,
     /// What happens when too little is available.
     #[graphql(default_with = "ShortagePolicyKind::Reject")]
     on_shortage: ShortagePolicyKind,
@@ -185,6 +200,8 @@ impl SalesOrderPlaceInput {
             customer,
             lines,
             warehouse,
+            sourcing,
+            priority,
             on_shortage,
             on_credit_limit,
             date,
@@ -202,6 +219,7 @@ impl SalesOrderPlaceInput {
         } = self;
         reading.dry_run(dry_run);
         let path = Path::input();
+        let sourcing = read_sourcing(&mut reading, sourcing, warehouse.is_some());
         let may_price = actor(ctx).may(Scope::SalesOrdersPrice);
         reading.check.line_count(path.at("lines"), lines.len());
         let today = company(ctx).day(clock::now());
@@ -223,6 +241,8 @@ impl SalesOrderPlaceInput {
             warehouse: warehouse.map(|by| by.read(&mut reading, &path.at("warehouse"))),
             date: reading.check.past_day(path.at("date"), date, today),
             on_shortage: on_shortage.into(),
+            sourcing,
+            priority: read_priority(&mut reading, priority),
             on_credit_limit: on_credit_limit.read(ctx, &mut reading),
             exchange_rate: read_rate(&mut reading, exchange_rate),
             prices_include_tax,
@@ -400,6 +420,8 @@ impl StockHoldConvertInput {
                 .check
                 .past_day(path.at("date"), date.map(|date| date.0), today),
             on_shortage: ShortagePolicy::Reject,
+            sourcing: None,
+            priority: PRIORITY_NORMAL,
             on_credit_limit: on_credit_limit.read(ctx, &mut reading),
             exchange_rate: read_rate(&mut reading, exchange_rate),
             prices_include_tax,

@@ -15,6 +15,7 @@ pub mod cancel;
 pub mod close;
 pub mod convert;
 pub mod document;
+pub mod fewest;
 pub mod graphql;
 pub mod inputs;
 pub mod load;
@@ -22,6 +23,9 @@ pub mod locked;
 pub mod place;
 pub mod places;
 pub mod pricing;
+pub mod prioritize;
+#[cfg(test)]
+mod properties;
 pub mod rules;
 pub mod sourcing;
 pub mod store;

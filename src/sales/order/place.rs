@@ -200,7 +200,7 @@ fn decide<'b>(
 ) -> (Vec<Decision>, Vec<Placed<'b>>) {
     let mut accepted: Vec<Placed<'b>> = Vec::new();
     let decisions = batch.iter().zip(priced).map(|(envelope, order)| {
-        let order = order?;
+        let mut order = order?;
         let command = &envelope.command;
         check_batch(command, &accepted)?;
         let wanted: Vec<Wanted> = order.lines.iter().map(|line| line.wanted.clone()).collect();
@@ -217,9 +217,14 @@ fn decide<'b>(
         };
         *exposures = left;
         let posting = posting(tx, envelope);
+        for (index, line) in order.lines.iter_mut().enumerate() {
+            let first = || sourcing::first_place(index, &allocations);
+            line.warehouse_id = line.warehouse_id.or_else(first);
+        }
         for one in allocations {
             let demand = Demand::OrderLine(command.lines[one.line].id);
-            book.promise(posting, (demand, one.key), one.promise, None);
+            let id = book.promise(posting, (demand, one.key), one.promise, None);
+            book.prioritize(id, command.priority, posting.now);
         }
         book.end_command(posting, StockCause::SalesOrder(command.id));
         accepted.push(Placed {

@@ -9,13 +9,13 @@ use entity::sales::{sales_order, sales_order_line};
 use entity::stock::warehouse;
 use entity::vocab::{
     CurrencyCode, CustomerId, ExchangeRate, LineAmounts, Quantity, Rate, ShortagePolicy,
-    TaxClassId, UnitPrice, WarehouseId, line_amounts,
+    SourcingStrategy, TaxClassId, UnitPrice, WarehouseId, line_amounts,
 };
 use serde_json::Value as Json;
 
 use super::document::{NewLine, NewOrder};
-use super::places::{Purpose, default_places, places};
-use super::sourcing::Wanted;
+use super::places::{Places, Purpose, Route, default_places, places};
+use super::sourcing::{Spread, Wanted};
 use crate::accounts::exchange_rate::rules::latest;
 use crate::catalog::price_list::rules::{Asked, Lists, Prices, Quote, quote};
 use crate::catalog::product::rules as variants;
@@ -35,6 +35,8 @@ pub struct References {
     pub variants: Vec<CountedVariant>,
     /// Warehouses, by code; all active ones when an order leaves the choice open.
     pub warehouses: Vec<warehouse::Model>,
+    /// How the company chooses among them where an order does not say.
+    pub sourcing_strategy: SourcingStrategy,
     /// Orders that have a wanted external id already.
     pub rivals: Vec<sales_order::Model>,
     /// The customers' and groups' prices of the variants.
@@ -173,14 +175,14 @@ pub fn keys<'w>(
 ) -> (BTreeSet<LevelKey>, BTreeSet<LevelKey>) {
     let (mut keys, mut optional) = (BTreeSet::new(), BTreeSet::new());
     for want in wanted {
-        for (rank, place) in want.warehouses.iter().enumerate() {
-            let key = (want.variant_id, *place);
-            if policy == ShortagePolicy::Split {
-                optional.insert(key);
-            } else if rank == 0 {
-                keys.insert(key);
-            }
+        let mut places = want
+            .warehouses
+            .iter()
+            .map(|place| (want.variant_id, *place));
+        if want.spread == Spread::OnePlace || policy == ShortagePolicy::Backorder {
+            keys.extend(places.next());
         }
+        optional.extend(places);
     }
     (keys, optional)
 }
@@ -255,23 +257,25 @@ pub fn add_up<'a>(
     })
 }
 
-fn price_lines(
+/// Lines with their references and places; without a frame unpriced. What is wrong with them.
+pub(in crate::sales) fn price_lines(
     order: &NewOrder,
     found: &References,
     frame: Option<Frame>,
     purpose: Purpose,
 ) -> (Vec<PricedLine>, Vec<Rejection>) {
-    let mut rejections = Vec::new();
-    let default_places = default_places(order, found, purpose).unwrap_or_else(|reason| {
+    let is_named = order.warehouse.is_some();
+    let (route, mut rejections) = Route::of(order.sourcing.as_ref(), is_named, found);
+    let default_places = default_places(order, found, &route, purpose).unwrap_or_else(|reason| {
         rejections.extend(reason);
-        Vec::new()
+        Places::none()
     });
     let mut lines = Vec::with_capacity(order.lines.len());
     for (index, line) in order.lines.iter().enumerate() {
         let path = Path::input().at("lines").at(index);
         let places = match &line.warehouse {
             Some(_) => {
-                let policy = (order.on_shortage, purpose);
+                let policy = (order.on_shortage, purpose, &route);
                 places(
                     policy,
                     line.warehouse.as_ref(),
@@ -286,7 +290,7 @@ fn price_lines(
                 rejections.extend(problems);
                 let places = places.unwrap_or_else(|reason| {
                     rejections.extend(reason);
-                    Vec::new()
+                    Places::none()
                 });
                 rejections.extend(place_line(&mut priced, line, places, &path));
                 lines.push(priced);
@@ -304,12 +308,13 @@ fn price_lines(
 pub fn place_line(
     priced: &mut PricedLine,
     line: &NewLine,
-    places: Vec<WarehouseId>,
+    places: Places,
     path: &Path,
 ) -> Option<Rejection> {
     if priced.is_stock_tracked {
-        priced.warehouse_id = places.first().copied();
-        priced.wanted.warehouses = places;
+        priced.warehouse_id = places.own;
+        priced.wanted.warehouses = places.warehouses;
+        priced.wanted.spread = places.spread;
         return None;
     }
     line.warehouse.as_ref().map(|_| {
@@ -408,6 +413,7 @@ pub fn price_line(
             Quantity::ZERO
         },
         warehouses: Vec::new(),
+        spread: Spread::OnePlace,
     };
     let priced = PricedLine {
         wanted,

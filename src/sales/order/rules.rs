@@ -19,6 +19,8 @@ pub enum Transition {
     Cancel,
     /// Give up what is still open.
     Close,
+    /// Give it another turn among those that wait for stock.
+    Prioritize,
     /// Keep it from being picked and shipped.
     Hold,
     /// Let it go again.
@@ -37,6 +39,7 @@ impl Transition {
         Self::Delete,
         Self::Cancel,
         Self::Close,
+        Self::Prioritize,
         Self::Hold,
         Self::ReleaseHold,
         Self::CreateFulfilment,
@@ -52,6 +55,7 @@ impl Transition {
             Self::Delete => "salesOrderDelete",
             Self::Cancel => "salesOrderCancel",
             Self::Close => "salesOrderClose",
+            Self::Prioritize => "salesOrderPrioritize",
             Self::Hold => "salesOrderHold",
             Self::ReleaseHold => "salesOrderReleaseHold",
             Self::CreateFulfilment => "fulfilmentCreate",
@@ -122,7 +126,7 @@ pub fn standing(holds: &[sales_order_hold::Model]) -> Option<String> {
 pub fn check(step: Transition, facts: &Facts) -> Result<(), Problem> {
     use SalesOrderStatus::{Cancelled, Closed, Confirmed, Draft};
     match (step, facts.status) {
-        (Transition::Hold, Draft | Confirmed)
+        (Transition::Hold | Transition::Prioritize, Draft | Confirmed)
         | (Transition::Update | Transition::Delete, Draft) => Ok(()),
         (Transition::ReleaseHold, _) if facts.hold.is_some() => Ok(()),
         (Transition::ReleaseHold, _) => Err(facts.refuse(&[], "This order is not on hold.")),

@@ -1,11 +1,12 @@
 //! The rows of sales orders and their lines.
 
 use entity::sales::{sales_order, sales_order_hold, sales_order_line};
-use entity::vocab::{Instant, SalesOrderId, SalesOrderLineId};
+use entity::stock::reservation;
+use entity::vocab::{CustomerId, Instant, SalesOrderId, SalesOrderLineId};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel,
-    Iterable, QueryFilter, QueryOrder, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
+    IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
 use crate::graphql::{loader_by_id, loader_of_many};
@@ -194,6 +195,22 @@ pub async fn delete(conn: &impl ConnectionTrait, id: SalesOrderId) -> Result<(),
         .await?;
     sales_order::Entity::delete_by_id(id).exec(conn).await?;
     Ok(())
+}
+
+/// The reservations for the orders of a customer, for a list.
+#[must_use]
+pub fn reserved_for(id: CustomerId) -> Condition {
+    let orders = sales_order::Entity::find()
+        .select_only()
+        .column(sales_order::Column::Id)
+        .filter(sales_order::Column::CustomerId.eq(id))
+        .into_query();
+    let lines = sales_order_line::Entity::find()
+        .select_only()
+        .column(sales_order_line::Column::Id)
+        .filter(sales_order_line::Column::SalesOrderId.in_subquery(orders))
+        .into_query();
+    Condition::all().add(reservation::Column::SalesOrderLineId.in_subquery(lines))
 }
 
 loader_of_many!(

@@ -19,6 +19,7 @@ use crate::sales::order::load::find_references;
 use crate::sales::order::places::Purpose;
 use crate::sales::order::pricing::{self, PricedLine, PricedOrder};
 use crate::sales::order_line::graphql::PriceSourceKind;
+use crate::stock::ledger::PRIORITY_NORMAL;
 
 /// What is to be priced.
 #[derive(InputObject)]
@@ -192,6 +193,8 @@ impl PriceQuery {
                 None => company(ctx).day(clock::now()),
             },
             on_shortage: ShortagePolicy::Reject,
+            sourcing: None,
+            priority: PRIORITY_NORMAL,
             on_credit_limit: CreditPolicy::Ignore,
             exchange_rate: None,
             prices_include_tax: prices_include_tax.unwrap_or(false),
@@ -228,7 +231,7 @@ impl PriceLineInput {
 }
 
 /// Everything that is wrong, with the arguments it is about.
-fn told(reasons: &[Rejection]) -> String {
+pub(in crate::sales) fn told(reasons: &[Rejection]) -> String {
     let one = |reason: &Rejection| {
         let steps = reason.path.steps();
         let place = steps.strip_prefix(&["input".to_owned()]).unwrap_or(steps);

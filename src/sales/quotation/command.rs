@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use crate::platform::reference::Reference;
 use crate::sales::credit::rules::CreditPolicy;
-use crate::sales::order::document::NewLine;
+use crate::sales::order::document::{NewLine, Sourcing};
 
 /// A line that is to change; what is `None` stays as it is.
 #[derive(Clone, Debug)]
@@ -61,6 +61,8 @@ pub struct UpdateOrder {
     pub metadata: Option<Option<Json>>,
     /// Where new lines are served from that do not say.
     pub warehouse: Option<Reference<WarehouseId>>,
+    /// How warehouses are chosen for new lines that name none.
+    pub sourcing: Option<Sourcing>,
     /// New lines.
     pub add: Vec<NewLine>,
     /// Changed lines.

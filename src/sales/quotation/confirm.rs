@@ -19,12 +19,12 @@ use crate::platform::reference::Reference;
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::sales::credit::rules::{Asked, CreditPolicy, in_base};
 use crate::sales::credit::store as credit;
-use crate::sales::order::document::{self, Details, NewLine, NewOrder};
+use crate::sales::order::document::{self, Details, NewLine, NewOrder, Sourcing};
 use crate::sales::order::locked::{self, Locked};
-use crate::sales::order::places::{self, Purpose};
+use crate::sales::order::places::{self, Purpose, Route};
 use crate::sales::order::pricing::{self, Frame, References};
 use crate::sales::order::rules::{self, Transition};
-use crate::sales::order::sourcing::{self, Wanted};
+use crate::sales::order::sourcing::{self, Spread, Wanted};
 use crate::sales::order::{load, store};
 use crate::sales::order_hold::{ops as holds, store as hold_store};
 use crate::stock::ledger::{self, Book, Demand, Needs, Plan, Posting, StockCause};
@@ -39,6 +39,8 @@ pub struct ConfirmOrder {
     pub expected_version: Option<i64>,
     /// Where lines are served from that do not say.
     pub warehouse: Option<Reference<WarehouseId>>,
+    /// How warehouses are chosen for lines that do not say.
+    pub sourcing: Option<Sourcing>,
     /// What happens when too little is available.
     pub on_shortage: ShortagePolicy,
     /// What happens when the customer's credit limit would be passed.
@@ -101,7 +103,8 @@ fn handle<'t>(
             Err(reason) => return Ok(Done::refused(vec![reason])),
         };
         let posting = locked::posting(tx, call, today);
-        let book = match reserve(tx, posting, &found, (&wanted, command.on_shortage)).await? {
+        let of_stock = (&wanted[..], command.on_shortage);
+        let book = match reserve(tx, posting, &mut found, of_stock).await? {
             Ok(book) => book,
             Err(reasons) => return Ok(Done::refused(reasons)),
         };
@@ -167,6 +170,8 @@ fn whole(command: &ConfirmOrder, locked: &Locked) -> NewOrder {
         warehouse: command.warehouse.clone(),
         date: locked.order.date,
         on_shortage: command.on_shortage,
+        sourcing: command.sourcing.clone(),
+        priority: locked.order.priority,
         on_credit_limit: command.on_credit_limit,
         exchange_rate: Some(locked.order.exchange_rate),
         prices_include_tax: locked.order.prices_include_tax,
@@ -208,8 +213,9 @@ fn wanted(
     lines: &mut [sales_order_line::Model],
     found: &References,
 ) -> Result<Vec<Wanted>, Vec<Rejection>> {
-    let mut rejections: Vec<Rejection> = Vec::new();
-    let policy = (command.on_shortage, Purpose::Reserve);
+    let is_named = command.warehouse.is_some();
+    let (route, mut rejections) = Route::of(command.sourcing.as_ref(), is_named, found);
+    let policy = (command.on_shortage, Purpose::Reserve, &route);
     let path = Path::input().at("warehouse");
     if let Some(named) = &command.warehouse {
         rejections.extend(
@@ -225,6 +231,7 @@ fn wanted(
             variant_id: line.variant_id,
             quantity: rules::open_quantity(line),
             warehouses: Vec::new(),
+            spread: Spread::OnePlace,
         };
         if line.is_stock_tracked {
             let (named, path) = match &own {
@@ -232,13 +239,15 @@ fn wanted(
                 None => (command.warehouse.as_ref(), path.clone()),
             };
             match places::places(policy, named, &path, found) {
-                Ok(places) => want.warehouses = places,
+                Ok(places) => {
+                    (want.warehouses, want.spread) = (places.warehouses, places.spread);
+                    line.warehouse_id = places.own;
+                }
                 Err(reason) => {
                     let reason = reason.filter(|one| !rejections.contains(one));
                     rejections.extend(reason);
                 }
             }
-            line.warehouse_id = want.warehouses.first().copied();
         }
         wanted.push(want);
     }
@@ -252,7 +261,7 @@ fn wanted(
 async fn reserve(
     tx: &Tx,
     posting: Posting,
-    found: &Locked,
+    found: &mut Locked,
     (wanted, policy): (&[Wanted], ShortagePolicy),
 ) -> Result<Result<Book, Vec<Rejection>>, TxError> {
     let (keys, optional) = pricing::keys(wanted.iter(), policy);
@@ -271,9 +280,14 @@ async fn reserve(
             return Ok(Err(reasons.into_iter().map(at).collect()));
         }
     };
+    for (index, line) in found.lines.iter_mut().enumerate() {
+        let first = || sourcing::first_place(index, &allocations);
+        line.warehouse_id = line.warehouse_id.or_else(first);
+    }
     for one in allocations {
         let demand = Demand::OrderLine(found.lines[one.line].id);
-        book.promise(posting, (demand, one.key), one.promise, None);
+        let id = book.promise(posting, (demand, one.key), one.promise, None);
+        book.prioritize(id, found.order.priority, posting.now);
     }
     book.end_command(posting, StockCause::SalesOrder(found.order.id));
     Ok(Ok(book))

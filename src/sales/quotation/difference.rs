@@ -7,8 +7,8 @@ use super::command::UpdateOrder;
 use super::edit::{Line, Loaded};
 use crate::platform::reference::Reference;
 use crate::platform::rejection::Path;
-use crate::sales::order::places::{self, Purpose};
-use crate::sales::order::sourcing::Wanted;
+use crate::sales::order::places::{self, Purpose, Route};
+use crate::sales::order::sourcing::{Spread, Wanted};
 
 /// More that is wanted of a level, or less.
 #[derive(Clone, Debug)]
@@ -25,24 +25,28 @@ pub struct Difference {
 
 /// What a confirmed order wants more and less than before.
 ///
-/// `places` are those of the new lines, in their order.
+/// `wanted` is what the new lines want, in their order.
 pub(super) fn differences(
     loaded: &Loaded<'_>,
     command: &UpdateOrder,
     lines: &[Line],
-    places: &[Vec<WarehouseId>],
+    wanted: &[Wanted],
 ) -> Vec<Difference> {
     if loaded.order.status == SalesOrderStatus::Draft {
         return Vec::new();
     }
     let before = |id| loaded.lines.iter().find(|line| line.id == id);
-    let mut places = places.iter();
+    let mut wanted = wanted.iter();
+    let (route, _) = Route::of(None, true, loaded.found);
     let of_goods = lines.iter().filter_map(|(line, path)| {
         let old = before(line.id);
-        let warehouses = match old {
-            Some(old) => old_places(loaded, command, old),
-            None => places.next().cloned().unwrap_or_default(),
+        let places = match old {
+            Some(old) => old_places(loaded, (command, &route), old),
+            None => wanted
+                .next()
+                .map(|want| (want.warehouses.clone(), want.spread)),
         };
+        let (warehouses, spread) = places.unwrap_or((Vec::new(), Spread::OnePlace));
         let had = old.map_or(Quantity::ZERO, |old| old.quantity);
         let more = Quantity(line.quantity.0 - had.0).or_zero();
         let less = Quantity(had.0 - line.quantity.0).or_zero();
@@ -54,6 +58,7 @@ pub(super) fn differences(
                 variant_id: line.variant_id,
                 quantity: more,
                 warehouses,
+                spread,
             },
             less,
         })
@@ -63,12 +68,12 @@ pub(super) fn differences(
 
 fn old_places(
     loaded: &Loaded<'_>,
-    command: &UpdateOrder,
+    (command, route): (&UpdateOrder, &Route),
     line: &sales_order_line::Model,
-) -> Vec<WarehouseId> {
+) -> Option<(Vec<WarehouseId>, Spread)> {
     let named = line.warehouse_id.map(Reference::Id);
-    let policy = (command.on_shortage, Purpose::Reserve);
+    let policy = (command.on_shortage, Purpose::Reserve, route);
     let found = loaded.found;
-    let places = places::places(policy, named.as_ref(), &Path::input(), found);
-    places.unwrap_or_default()
+    let places = places::places(policy, named.as_ref(), &Path::input(), found).ok()?;
+    Some((places.warehouses, places.spread))
 }

@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use entity::sales::{sales_order, sales_order_line};
 use entity::vocab::{
     CurrencyCode, PriceSource, Quantity, RecordStatus, SalesOrderLineId, SalesOrderStatus,
-    WarehouseId,
 };
 
 use super::command::{ChangeLine, UpdateOrder};
@@ -20,9 +19,10 @@ use crate::platform::master;
 use crate::platform::reference::{self, Reference};
 use crate::platform::rejection::{Path, Problem, Rejection};
 use crate::sales::order::document::{self, NewLine};
-use crate::sales::order::places::{self, Purpose};
+use crate::sales::order::places::{self, Places, Purpose, Route};
 use crate::sales::order::pricing::{self, Frame, PricedLine, References};
 use crate::sales::order::rules::Facts;
+use crate::sales::order::sourcing::Wanted;
 
 /// An order as it will be.
 pub struct Revised {
@@ -69,7 +69,7 @@ pub fn revise(loaded: &Loaded<'_>, command: &UpdateOrder) -> Result<Revised, Vec
     let mut lines = revision.kept(frame);
     let deleted = revision.removed(&mut lines);
     let known = loaded.lines.iter().map(|line| line.position).max();
-    let (new, places) = revision.added(frame, known.unwrap_or(0));
+    let (new, wanted) = revision.added(frame, known.unwrap_or(0));
     lines.extend(new);
     let live = || lines.iter().filter(|(line, _)| !line.quantity.is_zero());
     let count = live().count();
@@ -86,7 +86,7 @@ pub fn revise(loaded: &Loaded<'_>, command: &UpdateOrder) -> Result<Revised, Vec
     if !revision.rejections.is_empty() {
         return Err(revision.rejections);
     }
-    let differences = differences(loaded, command, &lines, &places);
+    let differences = differences(loaded, command, &lines, &wanted);
     let written: Vec<sales_order_line::Model> = lines.into_iter().map(|(line, _)| line).collect();
     document::sum_up(&mut order, &written);
     let written = if command.is_about_lines() || command.customer.is_some() {
@@ -347,14 +347,15 @@ impl Revision<'_> {
             self.rejections.push(Rejection::invalid(path, message));
             return;
         }
-        let policy = (self.command.on_shortage, Purpose::Offer);
         let found = self.loaded.found;
+        let (route, _) = Route::of(None, true, found);
+        let policy = (self.command.on_shortage, Purpose::Offer, &route);
         match wanted
             .as_ref()
             .map(|named| places::places(policy, Some(named), &path, found))
         {
             None => line.warehouse_id = None,
-            Some(Ok(places)) => line.warehouse_id = places.first().copied(),
+            Some(Ok(places)) => line.warehouse_id = places.own,
             Some(Err(reason)) => self.rejections.extend(reason),
         }
     }
@@ -400,8 +401,12 @@ impl Revision<'_> {
         Vec::new()
     }
 
-    /// New lines, and where each may be served from.
-    fn added(&mut self, frame: Frame, last: i32) -> (Vec<Line>, Vec<Vec<WarehouseId>>) {
+    /// New lines, and what each wants and from where.
+    fn added(&mut self, frame: Frame, last: i32) -> (Vec<Line>, Vec<Wanted>) {
+        let is_named = self.command.warehouse.is_some();
+        let sourcing = self.command.sourcing.as_ref();
+        let (route, refused) = Route::of(sourcing, is_named, self.loaded.found);
+        self.rejections.extend(refused);
         let mut priced_lines: Vec<PricedLine> = Vec::new();
         let mut accepted: Vec<NewLine> = Vec::new();
         let mut paths = Vec::new();
@@ -410,7 +415,7 @@ impl Revision<'_> {
             match pricing::price_line(line, &path, self.loaded.found, Some(frame)) {
                 Ok((mut priced, problems)) => {
                     self.rejections.extend(problems);
-                    let places = self.new_places(line, &path, priced.is_stock_tracked);
+                    let places = self.new_places((line, &path), &route, priced.is_stock_tracked);
                     let refused = pricing::place_line(&mut priced, line, places, &path);
                     self.rejections.extend(refused);
                     priced_lines.push(priced);
@@ -422,17 +427,22 @@ impl Revision<'_> {
         }
         let of_order = (accepted.as_slice(), priced_lines.as_slice());
         let rows = document::line_rows(self.loaded.order.id, of_order, last);
-        let places = priced_lines.into_iter().map(|line| line.wanted.warehouses);
-        (rows.into_iter().zip(paths).collect(), places.collect())
+        let wanted = priced_lines.into_iter().map(|line| line.wanted);
+        (rows.into_iter().zip(paths).collect(), wanted.collect())
     }
 
-    fn new_places(&mut self, line: &NewLine, path: &Path, is_goods: bool) -> Vec<WarehouseId> {
+    fn new_places(
+        &mut self,
+        (line, path): (&NewLine, &Path),
+        route: &Route,
+        is_goods: bool,
+    ) -> Places {
         let purpose = if self.is_draft() || !is_goods {
             Purpose::Offer
         } else {
             Purpose::Reserve
         };
-        let policy = (self.command.on_shortage, purpose);
+        let policy = (self.command.on_shortage, purpose, route);
         let (named, path) = match &line.warehouse {
             Some(named) => (Some(named), path.at("warehouse")),
             None => (
@@ -443,7 +453,7 @@ impl Revision<'_> {
         places::places(policy, named, &path, self.loaded.found).unwrap_or_else(|reason| {
             let said = |one: &Rejection| !self.rejections.contains(one);
             self.rejections.extend(reason.filter(said));
-            Vec::new()
+            Places::none()
         })
     }
 

@@ -4,13 +4,15 @@ use async_graphql::{Context, Object, Result};
 use entity::vocab::SalesOrderId;
 
 use super::inputs::{
-    SalesOrderConfirmInput, SalesOrderCreateInput, SalesOrderDeleteInput, SalesOrderUpdateInput,
+    SalesOrderConfirmInput, SalesOrderCreateInput, SalesOrderDeleteInput,
+    SalesOrderPrioritizeInput, SalesOrderUpdateInput,
 };
 use super::{confirm, create, update};
 use crate::graphql::context::Asked;
 use crate::graphql::{app, payload};
 use crate::platform::actor::Scope;
 use crate::sales::order::graphql::SalesOrder;
+use crate::sales::order::prioritize;
 use crate::stock::ledger::Lines;
 use crate::stock::posted::graphql::Posted;
 
@@ -35,6 +37,15 @@ payload! {
     /// What confirming a draft brought.
     SalesOrderConfirmPayload {
         /// The confirmed order.
+        sales_order: SalesOrder = SalesOrderId,
+        posted: Lines => Posted
+    }
+}
+
+payload! {
+    /// What giving an order another priority brought.
+    SalesOrderPrioritizePayload {
+        /// The order.
         sales_order: SalesOrder = SalesOrderId,
         posted: Lines => Posted
     }
@@ -90,6 +101,19 @@ impl QuotationMutation {
         ctx.require(Scope::SalesOrdersWrite)?;
         let verdict = confirm::confirm(app(ctx), input.read(ctx)).await;
         SalesOrderConfirmPayload::answer(ctx, verdict).await
+    }
+
+    /// Gives an order another priority: whose turn it is when stock comes. Nothing that is reserved
+    /// for others is taken away from them; it counts when stock comes or goes the next time.
+    /// Scope: `sales_orders:write`.
+    async fn sales_order_prioritize(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which order, and how urgent it is.")] input: SalesOrderPrioritizeInput,
+    ) -> Result<SalesOrderPrioritizePayload> {
+        ctx.require(Scope::SalesOrdersWrite)?;
+        let verdict = prioritize::prioritize(app(ctx), input.read(ctx)).await;
+        SalesOrderPrioritizePayload::answer(ctx, verdict).await
     }
 
     /// Deletes a draft; its number stays unused. A confirmed order is cancelled instead.

@@ -22,8 +22,11 @@ use crate::sales::order::address::inputs::OrderAddress;
 use crate::sales::order::document::NewOrder;
 use crate::sales::order::inputs::{
     DetailsGiven, SalesOrderLineInput, SalesOrderReference, ShortagePolicyKind, read_lines,
-    read_rate,
+    read_priority, read_rate,
 };
+use crate::sales::order::prioritize::PrioritizeOrder;
+use crate::sales::sourcing::inputs::{SourcingInput, read_sourcing};
+use crate::stock::ledger::PRIORITY_NORMAL;
 use crate::stock::warehouse::graphql::WarehouseReference;
 
 /// A new draft of a sales order: a quotation.
@@ -35,6 +38,10 @@ pub struct SalesOrderCreateInput {
     lines: Vec<SalesOrderLineInput>,
     /// Where the goods will be served from; may be left open until the order is confirmed.
     warehouse: Option<WarehouseReference>,
+    /// Who is served first of those that wait for stock, once it is confirmed: 0 to 9, the highest
+    /// first; 5 by default.
+    #[graphql(default_with = "PRIORITY_NORMAL")]
+    priority: i32,
     /// The business day it belongs to; today when left out, never in the future.
     date: Option<Date>,
     /// The last day it can be confirmed; for ever when left out. Not earlier than `date`.
@@ -71,6 +78,7 @@ impl SalesOrderCreateInput {
             customer,
             lines,
             warehouse,
+            priority,
             date,
             valid_until,
             exchange_rate,
@@ -106,6 +114,8 @@ impl SalesOrderCreateInput {
             warehouse: warehouse.map(|by| by.read(&mut reading, &path.at("warehouse"))),
             date: reading.check.past_day(path.at("date"), date, today),
             on_shortage: ShortagePolicy::Reject,
+            sourcing: None,
+            priority: read_priority(&mut reading, priority),
             // A quotation is not checked; confirming it is.
             on_credit_limit: CreditPolicy::Ignore,
             exchange_rate: read_rate(&mut reading, exchange_rate),
@@ -145,8 +155,12 @@ pub struct SalesOrderConfirmInput {
     /// The version it must have; any when left out.
     expected_version: Option<i64>,
     /// Where lines are served from that left it open. May be left out when there is only one
-    /// active warehouse, or with SPLIT.
+    /// active warehouse, with SPLIT, or where `sourcing` or the company's setting says how one is
+    /// chosen.
     warehouse: Option<WarehouseReference>,
+    /// How warehouses are chosen for lines that left it open; when left out, as the company has
+    /// settled on. Not together with `warehouse`, but for GIVEN_WAREHOUSE.
+    sourcing: Option<SourcingInput>,
     /// What happens when too little is available.
     #[graphql(default_with = "ShortagePolicyKind::Reject")]
     on_shortage: ShortagePolicyKind,
@@ -174,6 +188,7 @@ impl SalesOrderConfirmInput {
             sales_order,
             expected_version,
             warehouse,
+            sourcing,
             on_shortage,
             on_credit_limit,
             reprice,
@@ -183,16 +198,47 @@ impl SalesOrderConfirmInput {
         } = self;
         reading.dry_run(dry_run);
         let path = Path::input();
+        let sourcing = read_sourcing(&mut reading, sourcing, warehouse.is_some());
         let command = ConfirmOrder {
             order: sales_order.read(&mut reading, &path.at("salesOrder")),
             expected_version,
             warehouse: warehouse.map(|by| by.read(&mut reading, &path.at("warehouse"))),
+            sourcing,
             on_shortage: on_shortage.into(),
             on_credit_limit: on_credit_limit.read(ctx, &mut reading),
             reprice,
             ignore_validity,
         };
         reading.finish(ctx, idempotency_key, (Uuid::nil(), command))
+    }
+}
+
+/// Which order is to have which priority.
+#[derive(InputObject)]
+pub struct SalesOrderPrioritizeInput {
+    /// A draft or a confirmed order.
+    sales_order: SalesOrderReference,
+    /// Who is served first of those that wait for stock: 0 to 9, the highest first; 5 is normal.
+    priority: i32,
+    /// The version it must have; any when left out.
+    expected_version: Option<i64>,
+    /// Only try it: tells what would be wrong and what would be posted, and changes nothing.
+    dry_run: Option<bool>,
+    /// A key of your own: the same key and input is done once, however often it is sent.
+    idempotency_key: Option<String>,
+}
+
+impl SalesOrderPrioritizeInput {
+    pub(super) fn read(self, ctx: &Context<'_>) -> Envelope<PrioritizeOrder> {
+        let mut reading = Reading::of("salesOrderPrioritize", &self);
+        reading.dry_run(self.dry_run);
+        let path = Path::input().at("salesOrder");
+        let command = PrioritizeOrder {
+            order: self.sales_order.read(&mut reading, &path),
+            expected_version: self.expected_version,
+            priority: read_priority(&mut reading, self.priority),
+        };
+        reading.finish(ctx, self.idempotency_key, (Uuid::nil(), command))
     }
 }
 
@@ -290,6 +336,9 @@ pub struct SalesOrderUpdateInput {
     metadata: MaybeUndefined<Json<Value>>,
     /// Where new lines are served from that do not say.
     warehouse: Option<WarehouseReference>,
+    /// How warehouses are chosen for new lines that do not say; when left out, as the company has
+    /// settled on. Not together with `warehouse`, but for GIVEN_WAREHOUSE.
+    sourcing: Option<SourcingInput>,
     /// New lines, at most 1,000.
     #[graphql(default)]
     add_lines: Vec<SalesOrderLineInput>,
@@ -349,6 +398,7 @@ impl SalesOrderUpdateInput {
     ) -> UpdateOrder {
         let path = Path::input();
         self.check_counts(reading);
+        let sourcing = read_sourcing(reading, self.sourcing, self.warehouse.is_some());
         let date = reading.required(path.at("date"), self.date);
         let rate = reading.required(path.at("exchangeRate"), self.exchange_rate);
         let customer = reading.required(path.at("customer"), self.customer);
@@ -392,6 +442,7 @@ impl SalesOrderUpdateInput {
             add: read_lines(reading, self.add_lines, &path.at("addLines"), may_price),
             change,
             remove,
+            sourcing,
             on_shortage: self.on_shortage.into(),
             on_credit_limit,
             reprice: self.reprice,

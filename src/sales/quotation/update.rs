@@ -1,13 +1,12 @@
 //! Changing an order: what it says, and its lines, with the reservations following.
 
 use entity::sales::sales_order_hold;
-use entity::vocab::{SalesOrderStatus, ShortagePolicy};
+use entity::vocab::SalesOrderStatus;
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use super::command::UpdateOrder;
 use super::confirm;
-use super::difference::Difference;
 use super::edit::{self, Loaded, Revised};
 use crate::platform::actor::Scope;
 use crate::platform::app::App;
@@ -65,7 +64,7 @@ fn handle<'t>(
             today,
         };
         let revised = edit::revise(&loaded, command).map_err(|more| rejections.extend(more));
-        let Some(revised) = revised.ok().filter(|_| rejections.is_empty()) else {
+        let Some(mut revised) = revised.ok().filter(|_| rejections.is_empty()) else {
             return Ok(Done::refused(rejections));
         };
         let held = match credit_of(app, tx, call, (command, &order), (&found, &revised)).await? {
@@ -73,8 +72,7 @@ fn handle<'t>(
             Err(reason) => return Ok(Done::refused(vec![reason])),
         };
         let posting = locked::posting(tx, call, today);
-        let of_stock = (&revised.differences[..], command.on_shortage);
-        let mut book = match follow(tx, posting, &order, of_stock).await? {
+        let mut book = match follow(tx, posting, &order, (&mut revised, command)).await? {
             Ok(book) => book,
             Err(more) => return Ok(Done::refused(more)),
         };
@@ -154,6 +152,8 @@ fn whole(command: &UpdateOrder, locked: &Locked) -> NewOrder {
         warehouse: command.warehouse.clone(),
         date: locked.order.date,
         on_shortage: command.on_shortage,
+        sourcing: command.sourcing.clone(),
+        priority: locked.order.priority,
         on_credit_limit: command.on_credit_limit,
         exchange_rate: None,
         prices_include_tax: locked.order.prices_include_tax,
@@ -170,8 +170,9 @@ async fn follow(
     tx: &Tx,
     posting: Posting,
     order: &Locked,
-    (differences, policy): (&[Difference], ShortagePolicy),
+    (revised, command): (&mut Revised, &UpdateOrder),
 ) -> Result<Result<Book, Vec<Rejection>>, TxError> {
+    let (differences, policy) = (&revised.differences[..], command.on_shortage);
     if differences.is_empty() {
         return Ok(Ok(Book::default()));
     }
@@ -193,9 +194,17 @@ async fn follow(
             return Ok(Err(reasons.into_iter().map(at).collect()));
         }
     };
-    for one in allocations {
+    for one in &allocations {
         let demand = Demand::OrderLine(differences[one.line].line_id);
-        book.promise(posting, (demand, one.key), one.promise, None);
+        let id = book.promise(posting, (demand, one.key), one.promise, None);
+        book.prioritize(id, order.order.priority, posting.now);
+    }
+    for (index, difference) in differences.iter().enumerate() {
+        let first = sourcing::first_place(index, &allocations);
+        let mut lines = revised.written.iter_mut();
+        if let Some(line) = lines.find(|line| line.id == difference.line_id) {
+            line.warehouse_id = line.warehouse_id.or(first);
+        }
     }
     Ok(Ok(book))
 }

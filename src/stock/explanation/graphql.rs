@@ -38,8 +38,8 @@ impl StockLevelExplanation {
         self.0.sums().into_iter().map(Into::into).collect()
     }
 
-    /// Whom the level is promised to: what makes up `reserved` and `backordered`, the oldest first,
-    /// which is the order in which they are served.
+    /// Whom the level is promised to: what makes up `reserved` and `backordered`, in the order in
+    /// which they are served: the highest priority first, of the same the oldest.
     async fn promises(&self) -> Vec<StockPromise> {
         self.0.promises.iter().cloned().map(StockPromise).collect()
     }
@@ -141,6 +141,11 @@ impl StockPromise {
         Date(self.0.due_on)
     }
 
+    /// Whose turn it is when stock comes: 0 to 9, the highest first; 5 but for orders.
+    async fn priority(&self) -> i32 {
+        self.0.priority
+    }
+
     /// Since when it is in the queue.
     async fn since(&self) -> DateTime<Utc> {
         date_time(self.0.created_at)
@@ -153,11 +158,7 @@ impl StockPromise {
 
     /// The order, transfer or hold; null without the scope to read it.
     async fn document(&self, ctx: &Context<'_>) -> Option<Result<StockLevelCause>> {
-        let row = &self.0;
-        let order = row.sales_order_line_id.map(Line::SalesOrder);
-        let transfer = row.stock_transfer_line_id.map(Line::Transfer);
-        let hold = row.stock_hold_line_id.map(Line::Hold);
-        document(ctx, order.or(transfer).or(hold)).await.transpose()
+        document(ctx, Line::of(&self.0)).await.transpose()
     }
 }
 
@@ -256,19 +257,43 @@ pub async fn explanation(
 
 /// The line of a document.
 #[derive(Clone, Copy)]
-enum Line {
+pub enum Line {
+    /// Of a sales order.
     SalesOrder(SalesOrderLineId),
+    /// Of an order to a supplier.
     PurchaseOrder(PurchaseOrderLineId),
+    /// Of a receipt.
     GoodsReceipt(GoodsReceiptLineId),
+    /// Of a fulfilment.
     Fulfilment(FulfilmentLineId),
+    /// Of a transfer.
     Transfer(StockTransferLineId),
+    /// Of a correction.
     Adjustment(StockAdjustmentLineId),
+    /// Of a return.
     Return(CustomerReturnLineId),
+    /// Of a hold.
     Hold(StockHoldLineId),
 }
 
-/// The document of a line, read with all others that are asked for.
-async fn document(ctx: &Context<'_>, line: Option<Line>) -> Result<Option<StockLevelCause>> {
+impl Line {
+    /// The line that a reservation is for.
+    #[must_use]
+    pub fn of(row: &reservation::Model) -> Option<Self> {
+        let order = row.sales_order_line_id.map(Self::SalesOrder);
+        let transfer = row.stock_transfer_line_id.map(Self::Transfer);
+        order
+            .or(transfer)
+            .or(row.stock_hold_line_id.map(Self::Hold))
+    }
+}
+
+/// The document of a line, read with all others that are asked for; none without the scope to read
+/// it.
+///
+/// # Errors
+/// The database's.
+pub async fn document(ctx: &Context<'_>, line: Option<Line>) -> Result<Option<StockLevelCause>> {
     let Some(line) = line else { return Ok(None) };
     macro_rules! of {
         ($id:ident => $kind:ident($parent:ident)) => {{

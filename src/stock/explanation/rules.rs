@@ -44,7 +44,7 @@ pub struct Sum {
 pub struct Parts {
     /// The level.
     pub level: stock_level::Model,
-    /// Whom it is promised to, the oldest first.
+    /// Whom it is promised to, in the order in which they are served.
     pub promises: Vec<reservation::Model>,
     /// What is announced, the first to come first.
     pub arrivals: Vec<Arrival>,

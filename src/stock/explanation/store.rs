@@ -132,7 +132,7 @@ async fn read_levels(
     Ok(rows.into_iter().map(keyed).collect())
 }
 
-/// The oldest active reservations of each level; what expired holds keep is free.
+/// The active reservations of each level, as they are served; what expired holds keep is free.
 async fn read_promises(
     conn: &impl ConnectionTrait,
     levels: &[LevelKey],
@@ -144,11 +144,12 @@ async fn read_promises(
     values.push(now.into());
     let sql = format!(
         "SELECT * FROM (SELECT reservation.*, ROW_NUMBER() OVER (PARTITION BY \
-         reservation.variant_id, reservation.warehouse_id ORDER BY reservation.id) AS place \
+         reservation.variant_id, reservation.warehouse_id ORDER BY reservation.priority DESC, \
+         reservation.id) AS place \
          FROM ({asked}) AS asked JOIN reservation ON reservation.variant_id = asked.column1 \
          AND reservation.warehouse_id = asked.column2 WHERE reservation.state = 'ACTIVE' \
-         AND (reservation.expires_at IS NULL OR reservation.expires_at > {now_at})) AS oldest \
-         WHERE place <= {LISTED_MAX} ORDER BY id"
+         AND (reservation.expires_at IS NULL OR reservation.expires_at > {now_at})) AS first \
+         WHERE place <= {LISTED_MAX} ORDER BY priority DESC, id"
     );
     let statement = Statement::from_sql_and_values(backend, sql, values);
     let found = reservation::Entity::find().from_raw_sql(statement);

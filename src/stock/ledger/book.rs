@@ -224,7 +224,7 @@ impl Book {
         });
     }
 
-    /// Brings goods into a warehouse, and serves who waits for them, oldest first.
+    /// Brings goods into a warehouse, and serves who waits for them, in their turn.
     pub fn bring_in(
         &mut self,
         posting: Posting,
@@ -283,7 +283,7 @@ impl Book {
         value
     }
 
-    /// Lets goods of quarantine be sold, and serves who waits for them, oldest first. What the
+    /// Lets goods of quarantine be sold, and serves who waits for them, in their turn. What the
     /// warehouse has and is worth stays as it is.
     pub fn let_go(
         &mut self,

@@ -29,6 +29,8 @@ pub use book::{Book, Commitment, CommitmentCause, LevelKey, Lines};
 pub use done::done;
 pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
 pub use load::{Needs, Plan, is_in_transit, load, load_promises, lock_levels_of};
-pub use posting::{Demand, Movement, MovementCause, Place, Posting, Supply};
+pub use posting::{
+    Demand, Movement, MovementCause, PRIORITY_MAX, PRIORITY_NORMAL, Place, Posting, Supply,
+};
 pub use promise::{Promise, available, on_hand};
 pub use record::{record, record_after, set_costing};

@@ -8,6 +8,12 @@ use entity::vocab::{
 
 pub use crate::accounts::ledger::Posting;
 
+/// Who waits for stock is served by priority, of the same the oldest first; this is that of all
+/// demands that have none of their own.
+pub const PRIORITY_NORMAL: i32 = 5;
+/// The highest priority; the lowest is 0.
+pub const PRIORITY_MAX: i32 = 9;
+
 /// One side of a movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {

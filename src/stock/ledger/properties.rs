@@ -10,25 +10,56 @@ use entity::vocab::{
 };
 use proptest::prelude::*;
 
-use super::{Book, Demand, LevelKey, MovementCause, Place, Posting, Promise, StockCause};
+use super::{
+    Book, Demand, LevelKey, MovementCause, PRIORITY_MAX, PRIORITY_NORMAL, Place, Posting, Promise,
+    StockCause,
+};
 
 /// Something that happens to a level. Numbers choose among what is there.
 #[derive(Clone, Debug)]
 enum Step {
-    Receive { quantity: i64, value: i64 },
-    Quarantine { quantity: i64, value: i64 },
-    Order { quantity: i64, may_wait: bool },
-    Ship { which: usize, quantity: i64 },
-    Cancel { which: usize },
-    Lose { quantity: i64 },
+    Receive {
+        quantity: i64,
+        value: i64,
+    },
+    Quarantine {
+        quantity: i64,
+        value: i64,
+    },
+    Order {
+        quantity: i64,
+        may_wait: bool,
+        priority: i32,
+    },
+    Prioritize {
+        which: usize,
+        priority: i32,
+    },
+    Ship {
+        which: usize,
+        quantity: i64,
+    },
+    Cancel {
+        which: usize,
+    },
+    Lose {
+        quantity: i64,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         (1_i64..50, 0_i64..1_000).prop_map(|(quantity, value)| Step::Receive { quantity, value }),
         (1_i64..9, 0_i64..100).prop_map(|(quantity, value)| Step::Quarantine { quantity, value }),
-        (1_i64..30, any::<bool>())
-            .prop_map(|(quantity, may_wait)| Step::Order { quantity, may_wait }),
+        (1_i64..30, any::<bool>(), 0..=PRIORITY_MAX).prop_map(|(quantity, may_wait, priority)| {
+            Step::Order {
+                quantity,
+                may_wait,
+                priority,
+            }
+        }),
+        (0_usize..20, 0..=PRIORITY_MAX)
+            .prop_map(|(which, priority)| Step::Prioritize { which, priority }),
         (0_usize..20, 1_i64..30).prop_map(|(which, quantity)| Step::Ship { which, quantity }),
         (0_usize..20).prop_map(|which| Step::Cancel { which }),
         (1_i64..40).prop_map(|quantity| Step::Lose { quantity }),
@@ -100,13 +131,26 @@ impl History {
             Step::Quarantine { quantity, value } => {
                 self.bring_in(Place::Quarantine(self.key.1), quantity, value);
             }
-            Step::Order { quantity, may_wait } => {
+            Step::Prioritize { which, priority } => {
+                let active = self.active();
+                if !active.is_empty() {
+                    let id = active[which % active.len()].id;
+                    self.book.prioritize(id, priority, self.posting.now);
+                }
+            }
+            Step::Order {
+                quantity,
+                may_wait,
+                priority,
+            } => {
                 let available = self.book.available(self.key);
                 let promise = Promise::of(Quantity(quantity), available);
                 if may_wait || promise.backordered.is_zero() {
                     let demand = Demand::OrderLine(SalesOrderLineId::generate());
-                    self.book
+                    let id = self
+                        .book
                         .promise(self.posting, (demand, self.key), promise, None);
+                    self.book.prioritize(id, priority, self.posting.now);
                 }
             }
             Step::Ship { which, quantity } => self.ship(which, quantity),
@@ -238,6 +282,73 @@ proptest! {
     }
 }
 
+/// Three who want five each, of these priorities; what each holds and waits for after something
+/// came and something was lost.
+fn shared(priorities: [i32; 3], came: i64, lost: i64) -> Vec<(i64, i64)> {
+    let mut history = History::new();
+    for priority in priorities {
+        history.happen(&Step::Order {
+            quantity: 5,
+            may_wait: true,
+            priority,
+        });
+    }
+    history.happen(&Step::Receive {
+        quantity: came,
+        value: 1,
+    });
+    if lost > 0 {
+        history.happen(&Step::Lose { quantity: lost });
+    }
+    history.check();
+    let rows = history.book.reservations.values();
+    rows.map(|row| (row.reserved.0, row.backordered.0))
+        .collect()
+}
+
+#[test]
+fn the_highest_priority_is_served_first_and_of_the_same_the_oldest() {
+    assert_eq!(shared([5, 5, 9], 7, 0), [(2, 3), (0, 5), (5, 0)]);
+    assert_eq!(shared([0, 5, 5], 7, 0), [(0, 5), (5, 0), (2, 3)]);
+}
+
+#[test]
+fn who_would_be_served_last_loses_first() {
+    assert_eq!(shared([5, 5, 9], 15, 7), [(3, 2), (0, 5), (5, 0)]);
+    assert_eq!(shared([0, 5, 5], 15, 7), [(0, 5), (5, 0), (3, 2)]);
+}
+
+#[test]
+fn another_priority_takes_nothing_away_but_counts_when_stock_comes() {
+    let mut history = History::new();
+    for _ in 0..2 {
+        history.happen(&Step::Order {
+            quantity: 5,
+            may_wait: true,
+            priority: 5,
+        });
+    }
+    history.happen(&Step::Receive {
+        quantity: 4,
+        value: 1,
+    });
+    history.happen(&Step::Prioritize {
+        which: 1,
+        priority: 9,
+    });
+    let held = |history: &History| {
+        let rows = history.book.reservations.values();
+        rows.map(|row| row.reserved.0).collect::<Vec<_>>()
+    };
+    assert_eq!(held(&history), [4, 0]);
+    history.happen(&Step::Receive {
+        quantity: 4,
+        value: 1,
+    });
+    assert_eq!(held(&history), [4, 4]);
+    history.check();
+}
+
 #[test]
 fn what_an_expired_hold_gave_back_moves_to_the_command_that_is_kept() {
     let History {
@@ -256,6 +367,7 @@ fn what_an_expired_hold_gave_back_moves_to_the_command_that_is_kept() {
         reserved: Quantity(5),
         backordered: Quantity::ZERO,
         state: ReservationState::Active,
+        priority: PRIORITY_NORMAL,
         due_on: posting.date,
         expires_at: Some(posting.now),
         created_at: posting.now,

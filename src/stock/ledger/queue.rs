@@ -1,11 +1,12 @@
 //! Who is promised what of a level: reservations, and how stock that comes and goes is shared among
-//! them. Oldest are served first; newest lose first.
+//! them. The highest priority is served first, of the same the oldest; who would be served last
+//! loses first.
 
 use entity::stock::reservation;
 use entity::vocab::{Instant, Quantity, ReservationId, ReservationState};
 
 use super::book::{Book, Commitment, CommitmentCause, LevelKey, demand_of};
-use super::posting::{Demand, Posting};
+use super::posting::{Demand, PRIORITY_NORMAL, Posting};
 use super::promise::Promise;
 
 impl Book {
@@ -104,6 +105,19 @@ impl Book {
         promise
     }
 
+    /// Changes whose turn it is when stock comes or goes. What is held already stays where it is.
+    pub fn prioritize(&mut self, id: ReservationId, priority: i32, now: Instant) {
+        let row = self
+            .reservations
+            .get_mut(&id)
+            .expect("a reservation of this book");
+        if row.priority != priority {
+            row.priority = priority;
+            row.updated_at = now;
+            self.changed.insert(id);
+        }
+    }
+
     /// Changes until when a hold keeps its stock.
     pub fn extend(&mut self, id: ReservationId, expires_at: Instant, now: Instant) {
         let row = self
@@ -192,14 +206,14 @@ impl Book {
         }
     }
 
-    /// Serves backorders of a level from stock that has become free, oldest first.
+    /// Serves backorders of a level from stock that has become free, in their turn.
     pub(super) fn promote(&mut self, posting: Posting, key: LevelKey) {
         let level = self.level(key);
         let mut free = Quantity(level.sellable.0 - level.reserved.0);
         if level.backordered.is_zero() || !free.is_positive() {
             return;
         }
-        for id in self.active_ids(key, |row| row.backordered.is_positive()) {
+        for id in self.in_turn(key, |row| row.backordered.is_positive()) {
             let served = self.reservations[&id].backordered.at_most(free);
             self.change(posting, id, served, -served);
             free.0 -= served.0;
@@ -209,7 +223,7 @@ impl Book {
         }
     }
 
-    /// Turns reservations that stock no longer covers into backorders, newest first.
+    /// Turns reservations that stock no longer covers into backorders, the last to be served first.
     pub(super) fn demote(&mut self, posting: Posting, key: LevelKey) {
         let level = self.level(key);
         let mut excess = Quantity(level.reserved.0 - level.sellable.0);
@@ -217,7 +231,7 @@ impl Book {
             return;
         }
         for id in self
-            .active_ids(key, |row| row.reserved.is_positive())
+            .in_turn(key, |row| row.reserved.is_positive())
             .into_iter()
             .rev()
         {
@@ -228,6 +242,17 @@ impl Book {
                 break;
             }
         }
+    }
+
+    /// The highest priority first, of the same the oldest.
+    fn in_turn(
+        &self,
+        key: LevelKey,
+        wanted: impl Fn(&reservation::Model) -> bool,
+    ) -> Vec<ReservationId> {
+        let mut ids = self.active_ids(key, wanted);
+        ids.sort_by_key(|id| std::cmp::Reverse(self.reservations[id].priority));
+        ids
     }
 
     /// Ids are made in the order of time, so their order is the order of asking.
@@ -260,6 +285,7 @@ fn new_reservation(posting: Posting, demand: Demand, key: LevelKey) -> reservati
         reserved: Quantity::ZERO,
         backordered: Quantity::ZERO,
         state: ReservationState::Active,
+        priority: PRIORITY_NORMAL,
         due_on: posting.date,
         expires_at: None,
         created_at: posting.now,

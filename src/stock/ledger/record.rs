@@ -209,7 +209,7 @@ pub async fn set_costing(
 }
 
 const UPDATE_RESERVATIONS: &str = "ON CONFLICT (id) DO UPDATE SET reserved = excluded.reserved, \
-    backordered = excluded.backordered, state = excluded.state, \
+    backordered = excluded.backordered, state = excluded.state, priority = excluded.priority, \
     expires_at = excluded.expires_at, updated_at = excluded.updated_at";
 
 fn write_reservations(

@@ -103,7 +103,8 @@ impl StockLevel {
         self.0.reserved.into()
     }
 
-    /// Demand that waits for stock; served oldest first, in the moment stock arrives.
+    /// Demand that waits for stock; served in the moment stock arrives, the highest priority first,
+    /// of the same the oldest.
     async fn backordered(&self) -> Decimal {
         self.0.backordered.into()
     }

@@ -1,6 +1,6 @@
 //! Reads levels. What holds keep whose time ran out is free at once, so a read subtracts it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
@@ -8,12 +8,14 @@ use entity::stock::{reservation, stock_level};
 use entity::vocab::{Instant, ProductVariantId, Quantity, ReservationState, WarehouseId};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    QueryOrder, QuerySelect, Select, Statement, Value,
 };
 
 use crate::graphql::Fetch;
 use crate::platform::clock;
+use crate::platform::db::rows;
 use crate::platform::page::{self, Cursor, Ordering, Page, PageRequest};
+use crate::stock::ledger::LevelKey;
 
 /// Which levels are meant; an empty list means any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,6 +107,34 @@ pub async fn free_expired(
     Ok(())
 }
 
+/// The levels of these variants and warehouses that there are.
+///
+/// # Errors
+/// The database's.
+pub async fn of_keys(
+    conn: &impl ConnectionTrait,
+    keys: &BTreeSet<LevelKey>,
+    now: Instant,
+) -> Result<Vec<stock_level::Model>, DbErr> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let backend = conn.get_database_backend();
+    let values = keys
+        .iter()
+        .flat_map(|(variant, warehouse)| [Value::from(*variant), Value::from(*warehouse)]);
+    let (pairs, values) = rows(backend, (1, 2), values.collect());
+    let sql = format!(
+        "SELECT * FROM stock_level WHERE (variant_id, warehouse_id) IN ({pairs}) \
+         ORDER BY variant_id, warehouse_id"
+    );
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    let found = stock_level::Entity::find().from_raw_sql(statement);
+    let mut found = found.all(conn).await?;
+    free_expired(conn, &mut found, now).await?;
+    Ok(found)
+}
+
 /// One level; none when the variant never was nor was wanted there.
 ///
 /// # Errors
@@ -174,6 +204,22 @@ pub async fn behind(
         backwards: false,
     };
     Ok(page(conn, filter, request).await?.rows)
+}
+
+/// Asks for one level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LevelAt(pub LevelKey);
+
+impl Loader<LevelAt> for Fetch {
+    type Value = stock_level::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, keys: &[LevelAt]) -> Result<HashMap<LevelAt, Self::Value>, Self::Error> {
+        let keys = keys.iter().map(|key| key.0).collect();
+        let rows = of_keys(self.db.reader(), &keys, clock::now()).await?;
+        let keyed = |row: stock_level::Model| (LevelAt((row.variant_id, row.warehouse_id)), row);
+        Ok(rows.into_iter().map(keyed).collect())
+    }
 }
 
 /// Asks for the levels of a variant.

@@ -1,10 +1,12 @@
 //! Warehouses in the schema.
 
-use async_graphql::{Context, Description, ID, InputObject, Json, Object, Result};
+use async_graphql::{Context, Description, ID, InputObject, Json, MaybeUndefined, Object, Result};
 use entity::stock::warehouse::{self, Model};
 use entity::vocab::WarehouseId;
 use serde_json::Value;
+use uuid::Uuid;
 
+use super::ops::{Changes, Save};
 use super::{ops, store};
 use crate::graphql::context::Asked;
 use crate::graphql::filter::{MetadataFilter, RecordStatusFilter, TextFilter};
@@ -14,7 +16,9 @@ use crate::graphql::{
     Reading, RecordStatusKind, app, listing, payload, record_fields, reference_input,
 };
 use crate::platform::actor::Scope;
+use crate::platform::command::Envelope;
 use crate::platform::input::NAME_LENGTH_MAX;
+use crate::platform::master::Target;
 use crate::platform::rejection::Path;
 
 /// A place that holds stock.
@@ -42,6 +46,12 @@ impl Warehouse {
     /// Its name.
     async fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// Its turn when `sourcing` chooses among warehouses: 0 to 9,999, the lowest number first, of
+    /// the same by code.
+    async fn priority(&self) -> i32 {
+        self.0.priority
     }
 
     /// Whether new documents may use it.
@@ -92,6 +102,10 @@ pub struct WarehouseCreateInput {
     code: String,
     /// Its name, at most 200 characters.
     name: String,
+    /// Its turn when `sourcing` chooses among warehouses: 0 to 9,999, the lowest number first, of
+    /// the same by code; 100 by default.
+    #[graphql(default_with = "ops::PRIORITY_DEFAULT")]
+    priority: i32,
     /// The id your own system knows it by, unique among warehouses.
     external_id: Option<String>,
     /// What you keep beside it: a JSON object of at most 16 KiB.
@@ -101,24 +115,87 @@ pub struct WarehouseCreateInput {
 }
 
 impl WarehouseCreateInput {
-    fn read(self) -> (Reading, Option<String>, ops::Create) {
+    fn read(self, ctx: &Context<'_>) -> Envelope<Save> {
         let mut reading = Reading::of("warehouseCreate", &self);
         let Self {
             code,
             name,
+            priority,
             external_id,
             metadata,
             idempotency_key,
         } = self;
         let path = Path::input();
-        let command = ops::Create {
-            id: WarehouseId::generate(),
-            code: reading.code(path.at("code"), &code),
-            name: reading.check.text(path.at("name"), &name, NAME_LENGTH_MAX),
-            external_id: external_id.map(|id| reading.code(path.at("externalId"), &id)),
-            metadata: reading.metadata(path.at("metadata"), metadata),
+        let id = WarehouseId::generate();
+        let changes = Changes {
+            code: Some(reading.code(path.at("code"), &code)),
+            name: Some(reading.check.text(path.at("name"), &name, NAME_LENGTH_MAX)),
+            priority: Some(read_priority(&mut reading, priority)),
+            external_id: Some(external_id.map(|id| reading.code(path.at("externalId"), &id))),
+            metadata: Some(reading.metadata(path.at("metadata"), metadata)),
         };
-        (reading, idempotency_key, command)
+        let target = Target::New(id);
+        reading.finish(ctx, idempotency_key, (id.0, Save { target, changes }))
+    }
+}
+
+fn read_priority(reading: &mut Reading, priority: i32) -> i32 {
+    let path = Path::input().at("priority");
+    reading.check.whole(path, priority, (0, ops::PRIORITY_MAX))
+}
+
+/// What is to be different about a warehouse.
+#[derive(InputObject)]
+pub struct WarehouseUpdateInput {
+    /// Which one.
+    warehouse: WarehouseReference,
+    /// Another code.
+    code: MaybeUndefined<String>,
+    /// Another name.
+    name: MaybeUndefined<String>,
+    /// Another turn when `sourcing` chooses among warehouses: 0 to 9,999, the lowest number first.
+    priority: MaybeUndefined<i32>,
+    /// Another external id; null takes it away.
+    external_id: MaybeUndefined<String>,
+    /// Other metadata, in place of all before; null takes it away.
+    metadata: MaybeUndefined<Json<Value>>,
+    /// The version you have read; another one changes nothing.
+    expected_version: Option<i64>,
+    /// A key of your own: the same key and input is done once, however often it is sent.
+    idempotency_key: Option<String>,
+}
+
+impl WarehouseUpdateInput {
+    fn read(self, ctx: &Context<'_>) -> Envelope<Save> {
+        let mut reading = Reading::of("warehouseUpdate", &self);
+        let Self {
+            warehouse,
+            code,
+            name,
+            priority,
+            external_id,
+            metadata,
+            expected_version,
+            idempotency_key,
+        } = self;
+        let path = Path::input();
+        let target = Target::Existing {
+            record: warehouse.read(&mut reading, &path.at(ops::FIELD)),
+            expected_version,
+        };
+        let priority = reading.required(path.at("priority"), priority);
+        let changes = Changes {
+            code: reading.new_code(path.at("code"), code),
+            name: reading.new_name(path.at("name"), name),
+            priority: priority.map(|priority| read_priority(&mut reading, priority)),
+            external_id: reading.new_external_id(external_id),
+            metadata: reading.new_metadata(metadata),
+        };
+        reading.finish(
+            ctx,
+            idempotency_key,
+            (Uuid::nil(), Save { target, changes }),
+        )
     }
 }
 
@@ -135,6 +212,14 @@ payload! {
     /// What creating a warehouse brought.
     WarehouseCreatePayload {
         /// The new warehouse.
+        warehouse: Warehouse = WarehouseId
+    }
+}
+
+payload! {
+    /// What changing a warehouse brought.
+    WarehouseUpdatePayload {
+        /// The changed warehouse.
         warehouse: Warehouse = WarehouseId
     }
 }
@@ -188,9 +273,18 @@ impl WarehouseMutation {
         #[graphql(desc = "The new warehouse.")] input: WarehouseCreateInput,
     ) -> Result<WarehouseCreatePayload> {
         ctx.require(Scope::StockWrite)?;
-        let (reading, key, command) = input.read();
-        let envelope = reading.finish(ctx, key, (command.id.0, command));
-        WarehouseCreatePayload::answer(ctx, ops::create(app(ctx), envelope).await).await
+        WarehouseCreatePayload::answer(ctx, ops::save(app(ctx), input.read(ctx)).await).await
+    }
+
+    /// Changes a warehouse.
+    /// Scope: `stock:write`.
+    async fn warehouse_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be different.")] input: WarehouseUpdateInput,
+    ) -> Result<WarehouseUpdatePayload> {
+        ctx.require(Scope::StockWrite)?;
+        WarehouseUpdatePayload::answer(ctx, ops::save(app(ctx), input.read(ctx)).await).await
     }
 
     /// Archives a warehouse: it is kept for history and refused in new documents. Refused while it
@@ -209,7 +303,7 @@ impl WarehouseMutation {
         } = input;
         let warehouse = warehouse.read(&mut reading, &Path::input().at("warehouse"));
         let command = ops::Archive { warehouse };
-        let envelope = reading.finish(ctx, idempotency_key, (uuid::Uuid::nil(), command));
+        let envelope = reading.finish(ctx, idempotency_key, (Uuid::nil(), command));
         WarehouseArchivePayload::answer(ctx, ops::archive(app(ctx), envelope).await).await
     }
 }

@@ -143,7 +143,7 @@ impl Callers {
 }
 
 /// Every scope but one.
-fn all_but(scope: Scope) -> Vec<Scope> {
+pub fn all_but(scope: Scope) -> Vec<Scope> {
     Scope::ALL
         .iter()
         .copied()

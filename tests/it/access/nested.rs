@@ -59,10 +59,15 @@ both! {
 }
 
 /// What lists need to be asked for at all.
-const ARGUMENTS: [(&str, &str); 3] = [
+const ARGUMENTS: [(&str, &str); 4] = [
     (
         "prices",
         "(customer: { code: \"ACME\" }, lines: [{ variant: { sku: \"BOLT\" }, quantity: \"1\" }])",
+    ),
+    (
+        "sourcingPreview",
+        "(input: { warehouse: { code: \"MAIN\" }, \
+         lines: [{ variant: { sku: \"BOLT\" }, quantity: \"1\" }] })",
     ),
     ("asOf", "(date: \"2999-12-31\")"),
     (

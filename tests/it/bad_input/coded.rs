@@ -1,6 +1,6 @@
 //! Warehouses, and what all records with a code have in common: a code, a name, an external id.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::parts;
 use super::row::{Mutation, Row, row};
@@ -21,6 +21,7 @@ pub fn mutations(world: &World) -> Vec<Mutation> {
     );
     vec![
         create("warehouseCreate", ("MAIN", "OLD")),
+        update(world),
         archive_warehouse,
     ]
 }
@@ -31,15 +32,54 @@ fn create(name: &'static str, (active, archived): (&str, &str)) -> Mutation {
         parts::text("/code", 64),
         parts::text("/name", 200),
         parts::text("/externalId", 64),
+        parts::priority(9_999),
         parts::key(USED_KEY),
         taken(active, archived),
     ];
     let baseline = json!({
-        "code": "FRESH", "name": "Fresh", "externalId": "fresh", "idempotencyKey": name,
+        "code": "FRESH", "name": "Fresh", "priority": 1, "externalId": "fresh",
+        "idempotencyKey": name,
     });
     Mutation {
         name,
         baseline,
+        rows: rows.concat(),
+    }
+}
+
+fn update(world: &World) -> Mutation {
+    let name = "warehouseUpdate";
+    let ids = (
+        world.unknown.warehouse.as_str(),
+        world.unknown.customer.as_str(),
+    );
+    let null = |field: &str| {
+        row(format!("{field} is null"))
+            .set(&format!("/{field}"), Value::Null)
+            .invalid(field)
+    };
+    let stale = row("another version than the one that was read")
+        .set("/expectedVersion", 99)
+        .gives("STALE", "expectedVersion");
+    let rows = [
+        parts::shape(&["warehouse"]),
+        parts::reference("/warehouse", ids, "code"),
+        parts::text("/code", 64),
+        parts::text("/name", 200),
+        parts::text("/externalId", 64),
+        parts::metadata("/metadata"),
+        parts::priority(9_999),
+        parts::key(USED_KEY),
+        taken("MAIN", "OLD"),
+        vec![stale, null("code"), null("name"), null("priority")],
+    ];
+    Mutation {
+        name,
+        baseline: json!({
+            "warehouse": { "code": "CHANGING" }, "code": "RENAMED", "name": "Renamed",
+            "priority": 7, "externalId": "renamed", "metadata": { "a": "b" },
+            "expectedVersion": 1, "idempotencyKey": name,
+        }),
         rows: rows.concat(),
     }
 }

@@ -178,13 +178,14 @@ fn settings() -> Mutation {
         parts::shape(&[]),
         parts::rate("/overReceiptTolerance"),
         parts::price("/stockAdjustmentApprovalOver"),
+        parts::unfit("/sourcingStrategy", &[json!("NEAREST"), json!(1)]),
         parts::key(USED_KEY),
         vec![several],
     ];
     Mutation {
         name,
         baseline: json!({ "overReceiptTolerance": "0", "stockAdjustmentApprovalOver": "999999999",
-            "idempotencyKey": name }),
+            "sourcingStrategy": "GIVEN_WAREHOUSE", "idempotencyKey": name }),
         rows: rows.concat(),
     }
 }

@@ -325,6 +325,54 @@ pub fn key(used: &str) -> Vec<Row> {
     rows
 }
 
+/// How warehouses are chosen, of an input that names one too.
+pub fn sourcing() -> Vec<Row> {
+    let main = json!({ "code": "MAIN" });
+    let by_list = |name: &str, listed: Value| {
+        let sourcing = json!({ "strategy": "PRIORITY", "warehouses": listed });
+        row(name).unset("/warehouse").set("/sourcing", sourcing)
+    };
+    let strategies = [json!("NEAREST"), json!("priority"), Value::Null];
+    let mut rows = unfit("/sourcing/strategy", &strategies);
+    rows.extend([
+        row("a strategy beside a warehouse")
+            .set("/sourcing", json!({ "strategy": "FEWEST_SHIPMENTS" }))
+            .invalid("warehouse"),
+        row("a list beside the given warehouse")
+            .set("/sourcing/warehouses", json!([main]))
+            .invalid("sourcing.warehouses"),
+        by_list("a list of no warehouse", json!([])).invalid("sourcing.warehouses"),
+        by_list(
+            "a warehouse that is listed twice",
+            json!([main, { "code": " main" }]),
+        )
+        .invalid("sourcing.warehouses.1"),
+        by_list(
+            "an archived warehouse in the list",
+            json!([main, { "code": "OLD" }]),
+        )
+        .gives("ARCHIVED", "sourcing.warehouses.1"),
+        by_list(
+            "an unknown warehouse in the list",
+            json!([{ "code": "NOWHERE" }]),
+        )
+        .gives("NOT_FOUND", "sourcing.warehouses.0"),
+    ]);
+    rows
+}
+
+/// A priority from 0 to a highest one.
+pub fn priority(highest: i32) -> Vec<Row> {
+    let bad = |number: i32| {
+        row(format!("the priority is {number}"))
+            .set("/priority", number)
+            .invalid("priority")
+    };
+    let mut rows = vec![bad(-1), bad(highest + 1)];
+    rows.extend(unfit("/priority", &[json!("high"), json!(1.5), json!("1")]));
+    rows
+}
+
 /// Shapes that no input takes.
 pub fn shape(required: &[&str]) -> Vec<Row> {
     let mut rows: Vec<Row> = vec![

@@ -15,6 +15,7 @@ pub fn mutations(world: &World) -> Vec<Mutation> {
         confirm(world),
         delete(world),
         close(world),
+        prioritize(world),
         hold(world),
         release(world),
         set_aside(world),
@@ -54,6 +55,7 @@ fn create(world: &World) -> Mutation {
         "customer": { "code": "ACME" },
         "warehouse": { "code": "MAIN" },
         "lines": [full],
+        "priority": 3,
         "date": "2024-02-29",
         "validUntil": "2024-03-31",
         "exchangeRate": "1",
@@ -89,6 +91,7 @@ fn create(world: &World) -> Mutation {
         parts::key(USED_KEY),
         addresses("/shippingAddress"),
         addresses("/billingAddress"),
+        parts::priority(9),
         create_rules(),
     ];
     Mutation {
@@ -172,6 +175,7 @@ fn update(world: &World) -> Mutation {
         "note": "by the gate",
         "externalId": "draft-changed", "metadata": { "route": "7" },
         "warehouse": { "code": "MAIN" },
+        "sourcing": { "strategy": "GIVEN_WAREHOUSE" },
         "addLines": [full],
         "changeLines": [change], "idempotencyKey": "salesOrderUpdate",
     });
@@ -234,6 +238,7 @@ fn confirm(world: &World) -> Mutation {
     let baseline = json!({
         "salesOrder": { "id": world.selling.drafts[1].id },
         "warehouse": { "code": "MAIN" },
+        "sourcing": { "strategy": "GIVEN_WAREHOUSE" },
         "onShortage": "REJECT",
         "reprice": true,
         "ignoreValidity": true,
@@ -248,6 +253,7 @@ fn confirm(world: &World) -> Mutation {
         on_order(world, &states),
         parts::on_credit_limit(),
         parts::reference("/warehouse", place, "code"),
+        parts::sourcing(),
         vec![
             row("a version it does not have")
                 .set("/expectedVersion", 999)
@@ -292,6 +298,26 @@ fn plain_order(
         name,
         baseline: json!({ "salesOrder": { "id": id }, "idempotencyKey": name }),
         rows: on_order(world, refused),
+    }
+}
+
+fn prioritize(world: &World) -> Mutation {
+    let name = "salesOrderPrioritize";
+    let rows = [
+        on_order(world, &[("a cancelled", &world.cancelled.id)]),
+        parts::priority(9),
+        vec![
+            row("no priority").unset("/priority").unfit(),
+            row("a version it does not have")
+                .set("/expectedVersion", 999)
+                .gives("STALE", "expectedVersion"),
+        ],
+    ];
+    Mutation {
+        name,
+        baseline: json!({ "salesOrder": { "id": world.waiting.id }, "priority": 8,
+            "idempotencyKey": name }),
+        rows: rows.concat(),
     }
 }
 

@@ -165,7 +165,7 @@ async fn callers(server: &TestServer) -> BTreeMap<&'static str, String> {
 }
 
 async fn masters(client: &Client) {
-    for code in ["MAIN", "SIDE", "OLD", "EMPTY"] {
+    for code in ["MAIN", "SIDE", "OLD", "EMPTY", "CHANGING"] {
         let key = (code == "MAIN").then_some(USED_KEY);
         let input = json!({
             "code": code, "name": code, "externalId": code.to_lowercase(), "idempotencyKey": key,

@@ -56,7 +56,7 @@ const KEPT: [&str; 7] = [
 ];
 
 /// Constraint, table, and what is done to every row of it.
-const TABLES: [(&str, &str, &str); 31] = [
+const TABLES: [(&str, &str, &str); 36] = [
     ("cost_layer_quantity_positive", "cost_layer", "quantity = 0"),
     ("cost_layer_value_range", "cost_layer", "value = -1"),
     (
@@ -102,6 +102,19 @@ const TABLES: [(&str, &str, &str); 31] = [
         "reservation",
         "reserved = -1, backordered = 2",
     ),
+    ("reservation_priority_range", "reservation", "priority = 10"),
+    (
+        "reservation_priority_of_orders",
+        "reservation",
+        "priority = 6, sales_order_line_id = NULL, stock_hold_line_id = id",
+    ),
+    (
+        "stock_settings_sourcing_known",
+        "stock_settings",
+        "sourcing_strategy = 'NEAREST'",
+    ),
+    ("warehouse_priority_range", "warehouse", "priority = -1"),
+    ("sales_order_priority_range", "sales_order", "priority = -1"),
     (
         "reservation_ended_holds_nothing",
         "reservation",

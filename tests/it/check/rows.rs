@@ -49,6 +49,7 @@ const NAMED: &str = "order: its customer and author exist";
 const LINE_NAMED: &str = "order line: its variant, warehouse, price list and tax class exist";
 const KEPT: &str = "ledger line: its operation is kept";
 const ENDED: &str = "reservation: an ended one holds nothing";
+const TURN: &str = "reservation: its turn is that of its order (in millionths)";
 
 /// Rows about the variant of this SKU.
 pub fn of_sku(sku: &str) -> String {
@@ -347,6 +348,7 @@ fn reservations(books: &Books) -> Vec<Corruption> {
         ),
         waits(on(&of_sku("SAND"), lifted("backordered"))),
         waits(on(&of_sku("SAND"), Deed::Delete)),
+        on(&bolts, set("priority = 6")).breaks(TURN, &books.reservation),
         on(&bolts, set("state = 'RELEASED'"))
             .past("reservation_ended_holds_nothing")
             .breaks(ENDED, &books.reservation),

@@ -46,6 +46,7 @@ pub const COMMANDS: &[(&str, usize)] = &[
     ("salesOrderDelete", 1),
     ("salesOrderHold", 1),
     ("salesOrderPlace", 12),
+    ("salesOrderPrioritize", 3),
     ("salesOrderReleaseHold", 3),
     ("salesOrderUpdate", 6),
     ("stockAdjust", 6),
@@ -120,6 +121,7 @@ pub const EXCEPTIONS: &[(&str, &str)] = &[
     ("userUpdate", PEOPLE),
     ("warehouseArchive", MASTER),
     ("warehouseCreate", MASTER),
+    ("warehouseUpdate", MASTER),
 ];
 
 const MASTER: &str = "a master record: posts nothing, and changes no document";
@@ -187,6 +189,7 @@ async fn play_selling(p: &mut Player, name: &str) {
         "salesOrderDelete" => selling::delete(p).await,
         "salesOrderHold" => selling::hold(p).await,
         "salesOrderPlace" => selling::place(p).await,
+        "salesOrderPrioritize" => selling::prioritize(p).await,
         "salesOrderReleaseHold" => selling::release(p).await,
         "salesOrderUpdate" => editing::update(p).await,
         _ => panic!("nothing plays {name}"),

@@ -7,6 +7,7 @@ use super::state::{CUSTOMERS, LIMITS, Order, OrderLine, price};
 use super::stock::{Demand, GOODS, Part, WAREHOUSES, Wish};
 
 pub const ORDER: &str = "salesOrder { id status lines { id position } holds { id isActive } }";
+const NORMAL: i64 = 5;
 const SHORTAGE: [&str; 4] = ["REJECT", "BACKORDER", "SPLIT", "BACKORDER"];
 const CREDIT: [&str; 4] = ["REJECT", "REJECT", "HOLD", "IGNORE"];
 
@@ -91,6 +92,11 @@ pub fn promise(p: &mut Player, order: usize, lines: &[usize], parts: Parts) {
             .stock
             .claim(Demand::Order(order, lines[index]), at, held, waits);
     }
+    let urgency = p.state.orders[order].urgency;
+    for line in lines {
+        let demand = Demand::Order(order, *line);
+        p.state.stock.prioritize(demand, urgency);
+    }
 }
 
 pub fn note_ids(order: &mut Order, payload: &Value) {
@@ -126,12 +132,15 @@ impl Terms {
 pub async fn create(p: &mut Player) {
     let terms = Terms::any(p);
     let (lines, inputs) = new_lines(p, terms.buyer, terms.place);
-    let input = json!({ "customer": customer(terms.buyer), "lines": inputs });
+    let urgency = any_urgency(p);
+    let input = json!({ "customer": customer(terms.buyer), "lines": inputs,
+        "priority": NORMAL + urgency });
     let made = p.send("salesOrderCreate", input, ORDER, Ok(())).await;
     let mut order = Order {
         customer: terms.buyer,
         status: "DRAFT",
         lines,
+        urgency,
         ..Order::default()
     };
     note_ids(&mut order, &made.expect("it was accepted"));
@@ -164,10 +173,12 @@ async fn place_lines(
     inputs: Vec<Value>,
 ) -> Option<usize> {
     let buyer = terms.buyer;
+    let urgency = any_urgency(p);
     let mut order = Order {
         customer: buyer,
         status: "CONFIRMED",
         lines,
+        urgency,
         ..Order::default()
     };
     let (mut codes, is_held) = credit(p, (buyer, order.gross()), terms.credit);
@@ -178,7 +189,8 @@ async fn place_lines(
         codes.push("INSUFFICIENT_STOCK");
     }
     let input = json!({ "customer": customer(buyer), "warehouse": warehouse(terms.place),
-        "lines": inputs, "onShortage": terms.shortage, "onCreditLimit": terms.credit });
+        "lines": inputs, "onShortage": terms.shortage, "onCreditLimit": terms.credit,
+        "priority": NORMAL + urgency });
     let made = p
         .send("salesOrderPlace", input, ORDER, verdict(codes))
         .await?;
@@ -244,6 +256,35 @@ pub async fn confirm_of(p: &mut Player, one: usize, (shortage, policy): (&str, &
         parts.expect("an accepted order has its stock"),
     );
     true
+}
+
+/// By how much a priority is above the normal one; mostly it is not.
+fn any_urgency(p: &mut Player) -> i64 {
+    if p.dice.chance(30) {
+        p.dice.between(0, 9) - NORMAL
+    } else {
+        0
+    }
+}
+
+pub async fn prioritize(p: &mut Player) {
+    let name = "salesOrderPrioritize";
+    let urgency = p.dice.between(0, 9) - NORMAL;
+    let mut input = json!({ "priority": NORMAL + urgency });
+    let suits = |order: &Order| matches!(order.status, "DRAFT" | "CONFIRMED");
+    let Some(one) = choose(p, suits) else {
+        return p.send_unknown(name, "salesOrder", input).await;
+    };
+    let order = &p.state.orders[one];
+    let expected = if suits(order) { Ok(()) } else { wrong_state() };
+    input["salesOrder"] = by_id(&order.id);
+    if p.send(name, input, ORDER, expected).await.is_none() {
+        return;
+    }
+    p.state.orders[one].urgency = urgency;
+    for line in 0..p.state.orders[one].lines.len() {
+        p.state.stock.prioritize(Demand::Order(one, line), urgency);
+    }
 }
 
 pub async fn delete(p: &mut Player) {

@@ -24,6 +24,8 @@ pub struct Order {
     pub customer: usize,
     pub status: &'static str,
     pub lines: Vec<OrderLine>,
+    /// By how much its priority is above the normal one.
+    pub urgency: i64,
     /// How many holds stand on it.
     pub holds: usize,
     /// What its invoices come to.

@@ -1,4 +1,4 @@
-//! Stock as the model sees it: levels, and who has a claim on them, oldest first.
+//! Stock as the model sees it: levels, and who has a claim on them.
 
 /// Variants that are kept in stock.
 pub const GOODS: usize = 5;
@@ -40,6 +40,8 @@ pub struct Claim {
     pub at: (usize, usize),
     pub reserved: i64,
     pub waiting: i64,
+    /// Above zero it is served before others, below zero after them.
+    pub urgency: i64,
 }
 
 /// All levels, by variant and warehouse, and all claims, oldest first.
@@ -111,7 +113,15 @@ impl Stock {
                 at,
                 reserved,
                 waiting,
+                urgency: 0,
             });
+        }
+    }
+
+    /// Gives all claims of a demand another turn.
+    pub fn prioritize(&mut self, demand: Demand, urgency: i64) {
+        for claim in self.claims.iter_mut().filter(|one| one.demand == demand) {
+            claim.urgency = urgency;
         }
     }
 
@@ -161,17 +171,22 @@ impl Stock {
         }
     }
 
-    /// Shares what may be sold among the claims: waits are served oldest first; what is no longer
-    /// there is lost newest first.
+    /// Shares what may be sold among the claims: waits are served by urgency, of the same the
+    /// oldest first; what is no longer there is lost by who would be served last.
     pub fn settle(&mut self, at: (usize, usize)) {
         let mut free = self.level(at).sellable - self.reserved(at);
-        for claim in self.claims.iter_mut().filter(|one| one.at == at) {
+        let of_it = |index: &usize| self.claims[*index].at == at;
+        let mut turns: Vec<usize> = (0..self.claims.len()).filter(of_it).collect();
+        turns.sort_by_key(|index| -self.claims[*index].urgency);
+        for index in &turns {
+            let claim = &mut self.claims[*index];
             let served = claim.waiting.min(free.max(0));
             claim.waiting -= served;
             claim.reserved += served;
             free -= served;
         }
-        for claim in self.claims.iter_mut().rev().filter(|one| one.at == at) {
+        for index in turns.iter().rev() {
+            let claim = &mut self.claims[*index];
             let lost = claim.reserved.min((-free).max(0));
             claim.reserved -= lost;
             claim.waiting += lost;

@@ -9,6 +9,7 @@ mod holds;
 mod prices;
 mod quotation;
 mod returns;
+mod sourcing;
 mod transitions;
 
 use serde_json::{Value, json};

@@ -43,6 +43,7 @@ async fn offers(client: &Client, order: &Value) -> Option<Vec<Offer>> {
         let more = match mutation.as_str() {
             "salesOrderUpdate" => json!({ "note": "seen" }),
             "salesOrderHold" => json!({ "kind": "OTHER", "reason": "a walk" }),
+            "salesOrderPrioritize" => json!({ "priority": 7 }),
             "salesOrderConfirm" => json!({ "onShortage": "BACKORDER" }),
             _ => json!({}),
         };

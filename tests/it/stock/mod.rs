@@ -12,6 +12,8 @@ pub mod explanation;
 mod hold;
 mod hold_ends_meanwhile;
 mod past;
+mod priority;
 mod promise;
+mod reservations;
 mod transfer;
 mod transitions;

@@ -49,6 +49,7 @@ const PURE: &[&str] = &[
     "src/demo/season.rs",
     "src/identity/role.rs",
     "src/sales/customer_return/claim.rs",
+    "src/sales/order/fewest.rs",
     "src/sales/order/places.rs",
     "src/sales/order/pricing.rs",
     "src/sales/order/sourcing.rs",
