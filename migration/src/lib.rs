@@ -14,6 +14,7 @@ mod m0007_books;
 mod m0008_purchasing;
 mod m0010_access;
 mod m0011_returns;
+mod m0012_stock_alerts;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_returns::Migration),
             Box::new(m0005_stock_papers::Migration),
             Box::new(m0006_stock_ledgers::Migration),
+            Box::new(m0012_stock_alerts::Migration),
             Box::new(m0007_books::Migration),
             Box::new(m0010_access::Migration),
         ]

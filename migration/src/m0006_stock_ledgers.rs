@@ -14,6 +14,11 @@ CREATE TABLE stock_level (
     backordered {big} NOT NULL,
     incoming {big} NOT NULL,
     value {big} NOT NULL,
+    minimum {big},
+    maximum {big},
+    reorder_point {big},
+    safety_stock {big},
+    policy_version {big} NOT NULL DEFAULT 0,
     hold_expires_at {big},
     updated_at {big} NOT NULL,
     version {big} NOT NULL,
@@ -25,6 +30,10 @@ CREATE TABLE stock_level (
     CONSTRAINT stock_level_incoming_range CHECK (incoming >= 0),
     CONSTRAINT stock_level_value_range CHECK (
         value >= 0 AND (value = 0 OR sellable + quarantined > 0)),
+    CONSTRAINT stock_level_policy_range CHECK (minimum >= 0 AND maximum >= 0
+        AND reorder_point >= 0 AND safety_stock >= 0 AND policy_version >= 0),
+    CONSTRAINT stock_level_policy_order CHECK (minimum <= maximum AND reorder_point <= maximum
+        AND safety_stock <= reorder_point),
     CONSTRAINT stock_level_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id),
     CONSTRAINT stock_level_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};

@@ -37,7 +37,7 @@ const PURCHASE: Name = |id| PurchaseOrderId(id).to_string();
 const PURCHASE_LINE: Name = |id| PurchaseOrderLineId(id).to_string();
 const RECEIPT_LINE: Name = |id| GoodsReceiptLineId(id).to_string();
 
-const fn level(name: &'static str, sides: &'static str) -> Rule {
+pub(super) const fn level(name: &'static str, sides: &'static str) -> Rule {
     Rule {
         name,
         name_a: VARIANT,

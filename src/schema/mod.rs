@@ -2,7 +2,7 @@
 
 mod node;
 
-use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, SchemaBuilder};
 
 use crate::accounts::aging::graphql::AgingQuery;
 use crate::accounts::exchange_rate::graphql::{ExchangeRateList, ExchangeRateMutation};
@@ -24,6 +24,7 @@ use crate::identity::audit::graphql::AuditEntryList;
 use crate::identity::session::graphql::SessionMutation;
 use crate::identity::token::graphql::{ApiTokenList, TokenMutation, TokenQuery};
 use crate::identity::user::graphql::{UserList, UserMutation, UserQuery};
+use crate::live::stock_alerts::StockAlertSubscription;
 use crate::live::stock_levels::StockLevelSubscription;
 use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQuery};
 use crate::party::group::graphql::{CustomerGroupList, CustomerGroupMutation};
@@ -52,10 +53,12 @@ use crate::sales::quotation::graphql::QuotationMutation;
 use crate::stock::adjustment::graphql::{
     StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
 };
+use crate::stock::alert::graphql::StockAlertList;
 use crate::stock::count::graphql::{StockCountList, StockCountMutation, StockCountQuery};
 use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
 use crate::stock::movement::graphql::StockMovementList;
+use crate::stock::policy::graphql::StockPolicyMutation;
 use crate::stock::transfer::graphql::{
     StockTransferList, StockTransferMutation, StockTransferQuery,
 };
@@ -92,6 +95,7 @@ struct StockListQuery(
     StockTransferList,
     StockAdjustmentList,
     StockCountList,
+    StockAlertList,
     CustomerReturnList,
 );
 
@@ -216,6 +220,7 @@ struct StockMutation(
     StockTransferMutation,
     StockAdjustmentMutation,
     StockCountMutation,
+    StockPolicyMutation,
 );
 
 #[derive(Default, MergedObject)]
@@ -246,16 +251,20 @@ struct AccountsMutation(
     PeriodMutation,
 );
 
+/// What can be heard.
+#[derive(Default, MergedSubscription)]
+pub struct Subscription(StockLevelSubscription, StockAlertSubscription);
+
 /// The whole schema.
-pub type AppSchema = Schema<Query, Mutation, StockLevelSubscription>;
+pub type AppSchema = Schema<Query, Mutation, Subscription>;
 
 /// The schema with its limits, before anything is at hand.
 #[must_use]
-pub fn builder() -> SchemaBuilder<Query, Mutation, StockLevelSubscription> {
+pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(
         Query::default(),
         Mutation::default(),
-        StockLevelSubscription,
+        Subscription::default(),
     )
     .limit_depth(DEPTH_MAX)
     .limit_complexity(COMPLEXITY_MAX)

@@ -1,6 +1,7 @@
 //! Stock: where goods are, and to whom they are promised.
 
 pub mod adjustment;
+pub mod alert;
 pub mod availability;
 pub mod count;
 pub mod explanation;
@@ -9,6 +10,7 @@ pub mod ledger;
 pub mod level;
 pub mod movement;
 pub mod past;
+pub mod policy;
 pub mod posted;
 pub mod reversal;
 pub mod settings;

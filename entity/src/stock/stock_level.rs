@@ -26,6 +26,21 @@ pub struct Model {
     pub incoming: Quantity,
     /// Exact value of the goods on hand, in the base currency.
     pub value: Amount,
+    /// The least that should be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Quantity>,
+    /// The most that should be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<Quantity>,
+    /// At how much available it is to be ordered again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reorder_point: Option<Quantity>,
+    /// What is kept for surprises.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safety_stock: Option<Quantity>,
+    /// Counts how often these four were set; 0 before the first time.
+    #[serde(default)]
+    pub policy_version: i64,
     /// When the first of its active holds expires.
     pub hold_expires_at: Option<Instant>,
     /// When it last changed.

@@ -7,6 +7,7 @@
 //! its movements. The **commitment ledger** beside it says how much of a level is reserved,
 //! backordered and incoming, and why.
 
+mod alerts;
 mod book;
 mod days;
 mod done;
@@ -21,10 +22,11 @@ mod record;
 mod supplies;
 mod valuation;
 
+pub use alerts::{ALERT_CLEARED, ALERT_RAISED, AlertFacts};
 pub use book::{Book, Commitment, CommitmentCause, LevelKey, Lines};
 pub use done::done;
 pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
-pub use load::{Needs, Plan, load};
+pub use load::{Needs, Plan, load, load_as_stored};
 pub use posting::{Demand, Movement, MovementCause, Place, Posting, Supply};
 pub use promise::{Promise, available, on_hand};
 pub use record::{record, record_after};

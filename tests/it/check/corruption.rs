@@ -97,7 +97,8 @@ fn columns(table: &str) -> &'static str {
 }
 
 /// Tables that nothing refers to: they are restored whole.
-const LEDGERS: [&str; 12] = [
+const LEDGERS: [&str; 13] = [
+    "stock_alert",
     "stock_movement",
     "stock_day",
     "commitment",
@@ -123,6 +124,9 @@ const RECORDS: [(&str, &[&str]); 22] = [
             "backordered",
             "incoming",
             "value",
+            "minimum",
+            "maximum",
+            "reorder_point",
         ],
     ),
     (
