@@ -11,6 +11,7 @@ use crate::accounts::open_item::graphql::{OpenItemList, OpenItemMutation};
 use crate::accounts::payment::graphql::{PaymentList, PaymentMutation, PaymentQuery};
 use crate::accounts::period::graphql::{PeriodMutation, PeriodQuery};
 use crate::accounts::statement::graphql::StatementQuery;
+use crate::catalog::barcode::graphql::BarcodeQuery;
 use crate::catalog::category::graphql::{CategoryList, CategoryMutation, CategoryQuery};
 use crate::catalog::price_list::graphql::{
     PriceListItemList, PriceListList, PriceListMutation, PriceListQuery,
@@ -111,15 +112,16 @@ struct AccessQuery(
 
 #[derive(Default, MergedObject)]
 struct MasterQuery(
-    CatalogQuery,
-    ProductList,
-    ProductVariantList,
+    ProductRoot,
     CategoryQuery,
     CategoryList,
     PriceListRoot,
     TaxQuery,
     TaxClassList,
 );
+
+#[derive(Default, MergedObject)]
+struct ProductRoot(CatalogQuery, ProductList, ProductVariantList, BarcodeQuery);
 
 #[derive(Default, MergedObject)]
 struct PriceListRoot(PriceListQuery, PriceListList, PriceListItemList, PriceQuery);

@@ -34,7 +34,10 @@ impl Alerts {
         for sku in ["RIVET", "WASHER", "HOOK"] {
             levels.push(shop::variant(client, sku, None).await);
         }
-        let line = |sku: &str, field: &str, quantity: &str| json!({ "variant": { "sku": sku }, field: quantity });
+        let line = |sku: &str, field: &str, quantity: &str| {
+            let variant = json!({ "sku": sku });
+            json!({ "variant": variant, field: quantity })
+        };
         let lines = [
             line("RIVET", "reorderPoint", "5"),
             line("WASHER", "maximum", "20"),
@@ -89,13 +92,14 @@ pub fn all(alerts: &Alerts) -> Vec<Corruption> {
     } = alerts;
     let of = |sku: &str, kind: &str| format!("{} AND kind = '{kind}'", of_sku(sku));
     let alert = |sku: &str, kind: &str, deed: Deed| corrupt("stock_alert", of(sku, kind), deed);
+    let low_now = format!("{} AND cleared_at IS NULL", of("RIVET", "LOW"));
     let level = |sku: &str, what: &str| corrupt("stock_level", of_sku(sku), set(what));
     let cleared = "cleared_at = raised_at, cleared_by = operation_id, cleared_quantity = quantity";
     let open = "cleared_at = NULL, cleared_by = NULL, cleared_quantity = NULL";
     vec![
         alert("RIVET", "LOW", Deed::Delete).breaks(LOW, low),
         alert("RIVET", "LOW", set(cleared)).breaks(LOW, low),
-        alert("RIVET", "LOW", set("operation_id = id")).breaks(KEPT, no_operation),
+        corrupt("stock_alert", low_now, set("operation_id = id")).breaks(KEPT, no_operation),
         level("RIVET", "reorder_point = NULL").breaks(LOW, low),
         level("RIVET", "reorder_point = 1000000").breaks(LOW, low),
         level("HOOK", "minimum = 0").breaks(LOW, out),

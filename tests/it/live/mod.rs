@@ -1,4 +1,5 @@
-//! Live stock: what a subscriber of `stockLevelChanged` and of `stockAlertRaised` sees, and what it never misses.
+//! Live stock: what a subscriber of `stockLevelChanged` or `stockAlertRaised` sees, and what it
+//! never misses.
 
 mod alerts;
 mod facts;

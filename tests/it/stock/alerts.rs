@@ -182,7 +182,8 @@ both! {
         let stale = policy(json!({ "expectedVersion": 7 }));
         let stale = client.mutate("stockPolicySet", stale, LEVEL).await;
         let path = json!(["input", "lines", "0", "expectedVersion"]);
-        assert_eq!(stale["errors"], json!([{ "code": "STALE", "path": path }]));
+        assert_eq!(stale["errors"][0]["code"], "STALE");
+        assert_eq!(stale["errors"][0]["path"], path);
         assert_eq!(alerts(&client, ALL).await, [told("LOW", "5", "9", None)]);
     }
 
