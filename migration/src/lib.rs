@@ -14,6 +14,8 @@ mod m0007_books;
 mod m0008_purchasing;
 mod m0010_access;
 mod m0011_returns;
+mod m0012_stock_alerts;
+mod m0013_barcodes;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -25,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_operations::Migration),
             Box::new(m0002_principals::Migration),
             Box::new(m0003_master_records::Migration),
+            Box::new(m0013_barcodes::Migration),
             // Receipts and ledgers refer to purchase orders.
             Box::new(m0008_purchasing::Migration),
             Box::new(m0004_documents::Migration),
@@ -32,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_returns::Migration),
             Box::new(m0005_stock_papers::Migration),
             Box::new(m0006_stock_ledgers::Migration),
+            Box::new(m0012_stock_alerts::Migration),
             Box::new(m0007_books::Migration),
             Box::new(m0010_access::Migration),
         ]

@@ -15,6 +15,11 @@ CREATE TABLE stock_level (
     incoming {big} NOT NULL,
     value {big} NOT NULL,
     costing_method TEXT NOT NULL,
+    minimum {big},
+    maximum {big},
+    reorder_point {big},
+    safety_stock {big},
+    policy_version {big} NOT NULL DEFAULT 0,
     hold_expires_at {big},
     updated_at {big} NOT NULL,
     version {big} NOT NULL,
@@ -27,6 +32,10 @@ CREATE TABLE stock_level (
     CONSTRAINT stock_level_value_range CHECK (
         value >= 0 AND (value = 0 OR sellable + quarantined > 0)),
     CONSTRAINT stock_level_costing_known CHECK (costing_method IN ('MOVING_AVERAGE', 'FIFO')),
+    CONSTRAINT stock_level_policy_range CHECK (minimum >= 0 AND maximum >= 0
+        AND reorder_point >= 0 AND safety_stock >= 0 AND policy_version >= 0),
+    CONSTRAINT stock_level_policy_order CHECK (minimum <= maximum AND reorder_point <= maximum
+        AND safety_stock <= reorder_point),
     CONSTRAINT stock_level_variant FOREIGN KEY (variant_id) REFERENCES product_variant (id),
     CONSTRAINT stock_level_warehouse FOREIGN KEY (warehouse_id) REFERENCES warehouse (id)
 ) {strict};

@@ -24,7 +24,7 @@ const DIFFERENCES_MAX: usize = 100;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(name = "IntegrityPart", remote = "Part")]
 pub enum IntegrityPart {
-    /// Levels, movements, transfers, adjustments and counts.
+    /// Levels, movements, transfers, adjustments, counts and alerts.
     Stock,
     /// Reservations, backorders, what is incoming, and holds.
     Commitments,

@@ -3,6 +3,7 @@
 //! `integrityCheck` is the same over the API, by parts.
 
 mod accounts;
+mod alerts;
 pub mod graphql;
 mod layers;
 pub mod parts;

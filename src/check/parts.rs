@@ -1,12 +1,12 @@
 //! The parts that can be checked by themselves; each rule belongs to one of them.
 
 use super::rules::{self, Rule};
-use super::{accounts, layers, references, stock_documents};
+use super::{accounts, alerts, layers, references, stock_documents};
 
 /// A part of the books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// Levels, movements, layers of costs, transfers, adjustments and counts.
+    /// Levels, movements, layers of costs, transfers, adjustments, counts and alerts.
     Stock,
     /// Reservations, backorders, what is incoming, and holds.
     Commitments,
@@ -39,6 +39,7 @@ impl Part {
                 layers::RULES,
                 stock_documents::RULES,
                 stock_documents::COUNTS,
+                alerts::RULES,
             ],
             Self::Commitments => &[rules::PROMISES, rules::RESERVATIONS, stock_documents::HOLDS],
             Self::Orders => &[rules::ORDERS, stock_documents::RETURNS],
@@ -80,6 +81,7 @@ mod tests {
             include_str!("stock_documents.rs"),
             include_str!("accounts.rs"),
             include_str!("references.rs"),
+            include_str!("alerts.rs"),
         ];
         let begins = ["level(\n", "of(\n", "all(\n", "name: \""];
         let count = |source: &&str| -> usize {

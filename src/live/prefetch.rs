@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use async_graphql::{Context, Lookahead};
-use entity::vocab::ProductId;
+use entity::vocab::{ProductId, ProductVariantId, WarehouseId};
 
 use super::stock_levels::StockLevelChanged;
 use crate::graphql::Loaders;
@@ -24,16 +24,16 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Reads it from the subscription.
+    /// Reads it from the subscription: what is asked of this field of its items.
     #[must_use]
-    pub fn of(ctx: &Context<'_>) -> Self {
+    pub fn of(ctx: &Context<'_>, field: &str) -> Self {
         let item = ctx.look_ahead();
-        let level: Lookahead<'_> = item.field("stockLevel");
-        let variant = level.field("variant");
+        let record: Lookahead<'_> = item.field(field);
+        let variant = record.field("variant");
         Self {
             variant: variant.exists(),
             product: variant.field("product").exists(),
-            warehouse: level.field("warehouse").exists(),
+            warehouse: record.field("warehouse").exists(),
             cause: item.field("cause").exists(),
         }
     }
@@ -48,11 +48,33 @@ impl Asked {
         loaders: &Loaders,
         items: &[&StockLevelChanged],
     ) -> Result<(), LoadError> {
+        let keys = items
+            .iter()
+            .map(|item| (item.level.variant_id, item.level.warehouse_id));
+        let (variants, warehouses) = keys.unzip();
         loaders.remember_anew();
         tokio::try_join!(
-            self.load_variants(loaders, items),
-            self.load_warehouses(loaders, items),
+            self.load_variants(loaders, variants),
+            self.load_warehouses(loaders, warehouses),
             self.load_causes(loaders, items)
+        )?;
+        Ok(())
+    }
+
+    /// Loads it for the levels of alerts, all or nothing.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn load_of_levels(
+        self,
+        loaders: &Loaders,
+        levels: impl Iterator<Item = (ProductVariantId, WarehouseId)>,
+    ) -> Result<(), LoadError> {
+        let (variants, warehouses) = levels.unzip();
+        loaders.remember_anew();
+        tokio::try_join!(
+            self.load_variants(loaders, variants),
+            self.load_warehouses(loaders, warehouses)
         )?;
         Ok(())
     }
@@ -60,12 +82,11 @@ impl Asked {
     async fn load_variants(
         self,
         loaders: &Loaders,
-        items: &[&StockLevelChanged],
+        ids: HashSet<ProductVariantId>,
     ) -> Result<(), LoadError> {
         if !self.variant {
             return Ok(());
         }
-        let ids: HashSet<_> = items.iter().map(|item| item.level.variant_id).collect();
         let variants = loaders.load_many(ids).await?;
         if self.product {
             let ids: HashSet<ProductId> = variants.values().map(|row| row.product_id).collect();
@@ -77,10 +98,9 @@ impl Asked {
     async fn load_warehouses(
         self,
         loaders: &Loaders,
-        items: &[&StockLevelChanged],
+        ids: HashSet<WarehouseId>,
     ) -> Result<(), LoadError> {
         if self.warehouse {
-            let ids: HashSet<_> = items.iter().map(|item| item.level.warehouse_id).collect();
             loaders.load_many(ids).await?;
         }
         Ok(())

@@ -21,6 +21,7 @@ use entity::vocab::{ProductVariantId, WarehouseId};
 use futures_util::stream::{self, Stream};
 use tokio::sync::watch;
 
+use super::place::{later_events, resume};
 use super::prefetch;
 use crate::graphql::context::{Asked, bad_argument, company};
 use crate::graphql::payload::{cursor, internal};
@@ -30,7 +31,6 @@ use crate::platform::app::App;
 use crate::platform::bus::Bus;
 use crate::platform::db::Patience;
 use crate::platform::event;
-use crate::platform::page::Cursor;
 use crate::purchasing::order::graphql::PurchaseOrder;
 use crate::purchasing::receipt::graphql::GoodsReceipt;
 use crate::sales::customer_return::graphql::CustomerReturn;
@@ -229,7 +229,7 @@ impl StockLevelSubscription {
         let bus = app.bus.clone();
         let progress = bus.progress();
         let reader = Reader {
-            asked: prefetch::Asked::of(ctx),
+            asked: prefetch::Asked::of(ctx, "stockLevel"),
             loaders: loaders(ctx).clone(),
             bus,
             progress,
@@ -244,22 +244,6 @@ impl StockLevelSubscription {
             let item = reader.next().await?;
             Some((item, reader))
         }))
-    }
-}
-
-/// The place of a cursor. One ahead of every event was made by another database: waiting there
-/// would be silence for ever.
-async fn resume(app: &App, text: &str) -> Result<i64> {
-    let wrong = || bad_argument("This is no cursor of an event here; start with a snapshot.");
-    let Some(Cursor::Number(position)) = Cursor::decode(text, "event") else {
-        return Err(wrong());
-    };
-    let latest = event::latest(app.db.reader()).await;
-    let latest = latest.map_err(|error| internal(&error))?;
-    if (0..=latest).contains(&position) {
-        Ok(position)
-    } else {
-        Err(wrong())
     }
 }
 
@@ -336,7 +320,7 @@ impl Reader {
                 .wait_for(|latest| *latest > position)
                 .await
                 .ok()?;
-            match self.later_events().await {
+            match later_events(&self.bus, self.position).await {
                 Ok(events) => self.take(&events),
                 Err(error) => {
                     self.is_over = true;
@@ -358,18 +342,6 @@ impl Reader {
             }
         }
         self.loaded = batch.len();
-    }
-
-    /// The events behind the position; waits until they can be had.
-    async fn later_events(&self) -> Result<Vec<Arc<Event>>> {
-        let mut patience = Patience::default();
-        loop {
-            match self.bus.after(self.position).await {
-                Ok(events) => return Ok(events),
-                Err(error) if patience.endures(&error).await => {}
-                Err(error) => return Err(internal(&error)),
-            }
-        }
     }
 
     /// Moves behind these events, and keeps of them what the subscriber is to get.

@@ -104,6 +104,8 @@ const KINDS: &[(&str, &str)] = &[
     ("stockCount", StockCountId::PREFIX),
     ("stockHold", StockHoldId::PREFIX),
     ("stockHoldConvert", SalesOrderId::PREFIX),
+    // Policies are set for a warehouse.
+    ("stockPolicy", WarehouseId::PREFIX),
     ("stockTransfer", StockTransferId::PREFIX),
     ("supplier", SupplierId::PREFIX),
     ("supplierItem", SupplierItemId::PREFIX),

@@ -4,7 +4,7 @@ pub mod batch;
 pub mod commands;
 mod node;
 
-use async_graphql::{MergedObject, SDLExportOptions, Schema, SchemaBuilder};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, SchemaBuilder};
 
 use crate::accounts::aging::graphql::AgingQuery;
 use crate::accounts::exchange_rate::graphql::{ExchangeRateList, ExchangeRateMutation};
@@ -13,6 +13,7 @@ use crate::accounts::open_item::graphql::{OpenItemList, OpenItemMutation};
 use crate::accounts::payment::graphql::{PaymentList, PaymentMutation, PaymentQuery};
 use crate::accounts::period::graphql::{PeriodMutation, PeriodQuery};
 use crate::accounts::statement::graphql::StatementQuery;
+use crate::catalog::barcode::graphql::BarcodeQuery;
 use crate::catalog::category::graphql::{CategoryList, CategoryMutation, CategoryQuery};
 use crate::catalog::price_list::graphql::{
     PriceListItemList, PriceListList, PriceListMutation, PriceListQuery,
@@ -26,6 +27,7 @@ use crate::identity::audit::graphql::AuditEntryList;
 use crate::identity::session::graphql::SessionMutation;
 use crate::identity::token::graphql::{ApiTokenList, TokenMutation, TokenQuery};
 use crate::identity::user::graphql::{UserList, UserMutation, UserQuery};
+use crate::live::stock_alerts::StockAlertSubscription;
 use crate::live::stock_levels::StockLevelSubscription;
 use crate::party::customer::graphql::{CustomerList, CustomerMutation, CustomerQuery};
 use crate::party::group::graphql::{CustomerGroupList, CustomerGroupMutation};
@@ -55,11 +57,13 @@ use crate::sales::sourcing::graphql::SourcingQuery;
 use crate::stock::adjustment::graphql::{
     StockAdjustmentList, StockAdjustmentMutation, StockAdjustmentQuery,
 };
+use crate::stock::alert::graphql::StockAlertList;
 use crate::stock::costing::graphql::CostingMutation;
 use crate::stock::count::graphql::{StockCountList, StockCountMutation, StockCountQuery};
 use crate::stock::hold::graphql::{StockHoldList, StockHoldMutation, StockHoldQuery};
 use crate::stock::level::graphql::StockLevelQuery;
 use crate::stock::movement::graphql::StockMovementList;
+use crate::stock::policy::graphql::StockPolicyMutation;
 use crate::stock::reservation::graphql::ReservationList;
 use crate::stock::transfer::graphql::{
     StockTransferList, StockTransferMutation, StockTransferQuery,
@@ -99,6 +103,7 @@ struct StockListQuery(
     StockAdjustmentList,
     StockCountList,
     ReservationList,
+    StockAlertList,
     CustomerReturnList,
 );
 
@@ -114,15 +119,16 @@ struct AccessQuery(
 
 #[derive(Default, MergedObject)]
 struct MasterQuery(
-    CatalogQuery,
-    ProductList,
-    ProductVariantList,
+    ProductRoot,
     CategoryQuery,
     CategoryList,
     PriceListRoot,
     TaxQuery,
     TaxClassList,
 );
+
+#[derive(Default, MergedObject)]
+struct ProductRoot(CatalogQuery, ProductList, ProductVariantList, BarcodeQuery);
 
 #[derive(Default, MergedObject)]
 struct PriceListRoot(PriceListQuery, PriceListList, PriceListItemList, PriceQuery);
@@ -225,6 +231,7 @@ struct StockMutation(
     StockTransferMutation,
     StockAdjustmentMutation,
     StockCountMutation,
+    StockPolicyMutation,
 );
 
 #[derive(Default, MergedObject)]
@@ -256,16 +263,20 @@ struct AccountsMutation(
     PeriodMutation,
 );
 
+/// What can be heard.
+#[derive(Default, MergedSubscription)]
+pub struct Subscription(StockLevelSubscription, StockAlertSubscription);
+
 /// The whole schema.
-pub type AppSchema = Schema<Query, Mutation, StockLevelSubscription>;
+pub type AppSchema = Schema<Query, Mutation, Subscription>;
 
 /// The schema with its limits, before anything is at hand.
 #[must_use]
-pub fn builder() -> SchemaBuilder<Query, Mutation, StockLevelSubscription> {
+pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(
         Query::default(),
         Mutation::default(),
-        StockLevelSubscription,
+        Subscription::default(),
     )
     .limit_depth(DEPTH_MAX)
     .limit_complexity(COMPLEXITY_MAX)

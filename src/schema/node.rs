@@ -32,6 +32,7 @@ use crate::sales::fulfilment::graphql::Fulfilment;
 use crate::sales::invoice::graphql::Invoice;
 use crate::sales::order::graphql::SalesOrder;
 use crate::stock::adjustment::graphql::StockAdjustment;
+use crate::stock::alert::graphql::StockAlert;
 use crate::stock::count::graphql::StockCount;
 use crate::stock::hold::graphql::StockHold;
 use crate::stock::reservation::graphql::Reservation;
@@ -97,6 +98,7 @@ nodes! {
     Reservation by ReservationId, Scope::StockRead;
     SalesOrder by SalesOrderId, Scope::SalesOrdersRead;
     StockAdjustment by StockAdjustmentId, Scope::StockRead;
+    StockAlert by StockAlertId, Scope::StockRead;
     StockCount by StockCountId, Scope::StockRead;
     StockHold by StockHoldId, Scope::StockRead;
     StockTransfer by StockTransferId, Scope::StockRead;

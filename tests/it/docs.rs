@@ -30,6 +30,7 @@ pages! {
     backup: "docs/backup.md",
     errors: "docs/errors.md",
     graphql: "docs/graphql.md",
+    alerts: "docs/jobs/alerts.md",
     buying: "docs/jobs/buying.md",
     closing: "docs/jobs/closing.md",
     collecting: "docs/jobs/collecting.md",

@@ -218,8 +218,35 @@ both! {
     }
 }
 
-/// At most so many for receiving goods of an order.
-const RECEIVE_MAX: u64 = 25;
+both! {
+    async fn alerts_cost_an_order_one_statement_to_read_and_one_to_write(server: &TestServer) {
+        let client = server.client();
+        shop::customer(&client, "ANNA").await;
+        let skus = stock_in_three_warehouses(&client, 30).await;
+        let plain = "salesOrder { id number }";
+        let usual = statements_of(server, "order", plain, order(&skus, "REJECT")).await;
+        let set = async |line: &str| {
+            let lines: Vec<Value> = skus
+                .iter()
+                .map(|sku| json!({ "variant": { "sku": sku }, "reorderPoint": line }))
+                .collect();
+            let input = json!({ "warehouse": { "code": "NORTH" }, "lines": lines });
+            client.accept("stockPolicySet", input, "warehouse { id }").await;
+        };
+        set("50").await;
+        let same = statements_of(server, "with policies", plain, order(&skus, "REJECT")).await;
+        assert_eq!(same, usual, "a policy is read with its level");
+        set("95").await;
+        let crossing = order(&skus, "REJECT");
+        let crossing = statements_of(server, "crossing thirty lines", plain, crossing).await;
+        assert_eq!(crossing, usual + 1, "what is raised is written at once");
+        let beyond = statements_of(server, "beyond them", plain, order(&skus, "REJECT")).await;
+        assert_eq!(beyond, usual + 1, "what is open is read at once");
+    }
+}
+
+/// At most so many for receiving goods of an order: one of them looks whether they were out.
+const RECEIVE_MAX: u64 = 26;
 
 both! {
     async fn receiving_a_hundred_lines_takes_as_many_statements_as_three(server: &TestServer) {

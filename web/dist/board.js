@@ -14,7 +14,7 @@ const endpoint = new URL("graphql", location.href);
 let token = settings.token ?? "";
 
 const LEVEL = `fragment Level on StockLevel {
-  available onHand version
+  available onHand isLow version
   variant { sku name product { name } }
   warehouse { code }
 }`;
@@ -301,7 +301,7 @@ function filter() {
     let lowHere = 0;
     for (const [code, { element, level }] of row.cells) {
       element.hidden = chosen !== "" && code !== chosen;
-      const isLow = level !== null && Number(level.available) <= threshold;
+      const isLow = level !== null && (level.isLow || Number(level.available) <= threshold);
       const mark = !isLow ? "" : Number(level.available) <= 0 ? "out" : "low";
       if (element.dataset.mark !== mark) {
         element.dataset.mark = mark;

@@ -1,5 +1,6 @@
 //! What is bought, stored and sold.
 
+pub mod barcode;
 pub mod category;
 pub mod price_list;
 pub mod price_list_item;

@@ -5,6 +5,7 @@ pub mod cost_layer;
 pub mod reservation;
 pub mod stock_adjustment;
 pub mod stock_adjustment_line;
+pub mod stock_alert;
 pub mod stock_count;
 pub mod stock_count_line;
 pub mod stock_day;

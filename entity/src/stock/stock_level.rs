@@ -28,6 +28,21 @@ pub struct Model {
     pub value: Amount,
     /// At which cost goods leave: its variant's method, kept here to be locked with the level.
     pub costing_method: CostingMethod,
+    /// The least that should be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Quantity>,
+    /// The most that should be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<Quantity>,
+    /// At how much available it is to be ordered again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reorder_point: Option<Quantity>,
+    /// What is kept for surprises.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safety_stock: Option<Quantity>,
+    /// Counts how often these four were set; 0 before the first time.
+    #[serde(default)]
+    pub policy_version: i64,
     /// When the first of its active holds expires.
     pub hold_expires_at: Option<Instant>,
     /// When it last changed.

@@ -173,6 +173,8 @@ typed_ids! {
     StockAdjustmentLineId = "stockadjustmentline";
     /// A count of what is on the shelves.
     StockCountId = "stockcount";
+    /// A warning that a level has run low, out or over.
+    StockAlertId = "stockalert";
     /// A line of a stock count.
     StockCountLineId = "stockcountline";
     /// What is agreed on when to pay.

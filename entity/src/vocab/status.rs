@@ -397,6 +397,17 @@ statuses! {
         /// Anything else.
         Other = "OTHER",
     }
+    /// What a level tells of itself.
+    StockAlertKind {
+        /// What is available has fallen to where it is to be ordered again.
+        Low = "LOW",
+        /// Nothing is available any more.
+        Out = "OUT",
+        /// Something is available again.
+        BackInStock = "BACK_IN_STOCK",
+        /// More is on hand than there should be.
+        Overstock = "OVERSTOCK",
+    }
     /// How a return was settled.
     ReturnSettlement {
         /// By credit notes, which are on the customer's account or were refunded.

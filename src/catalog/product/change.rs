@@ -7,6 +7,8 @@ use serde_json::Value as Json;
 
 use super::ops::CreateVariant;
 use super::{rules, store, words};
+use crate::catalog::barcode::rules::{self as barcode_rules, Code};
+use crate::catalog::barcode::{ops as barcodes, store as barcode_store};
 use crate::catalog::category::store as categories;
 use crate::catalog::tax::rules as tax_rules;
 use crate::catalog::tax::store as taxes;
@@ -157,6 +159,8 @@ fn handle_add<'t>(
         };
         let path = Path::input().at("variant");
         rejections.extend(rules::check_variant(&command.variant, &path, &loaded));
+        let codes: Vec<&Code> = command.variant.barcodes.iter().collect();
+        rejections.extend(barcodes::check(tx, &codes, None).await?);
         let named = command.variant.tax_class.as_ref();
         let classes = taxes::find(tx.conn(), &named.into_iter().collect::<Vec<_>>()).await?;
         let class = tax_rules::usable(&classes, named, &path.at("taxClass"));
@@ -171,7 +175,9 @@ fn handle_add<'t>(
         }
         let id = row.id.0;
         metadata::insert(tx.conn(), [(id, row.metadata.as_ref())]).await?;
+        let codes = barcode_rules::rows(&command.variant.barcodes, row.id);
         store::insert_variant(tx.conn(), row).await?;
+        barcode_store::insert(tx.conn(), codes).await?;
         words::index_again(tx, &product).await?;
         Ok(Done::accepted(id, Vec::new()))
     })
@@ -188,6 +194,8 @@ pub struct UpdateVariant {
     pub name: Option<String>,
     /// Its base price.
     pub price: Option<Option<UnitPrice>>,
+    /// What a scanner reads on it.
+    pub barcodes: Option<Vec<Code>>,
     /// What it is taxed with.
     pub tax_class: Option<Option<Reference<TaxClassId>>>,
     /// The id a partner's system knows it by.
@@ -238,8 +246,13 @@ fn handle_update_variant<'t>(
             metadata::write(tx.conn(), id, before.as_ref(), metadata.as_ref()).await?;
         }
         let done = changes::done(id, &before, &row, false);
+        let variant = row.id;
         store::save_variant(tx.conn(), row).await?;
-        if command.name.is_some() {
+        if let Some(codes) = &command.barcodes {
+            let rows = barcode_rules::rows(codes, variant);
+            barcode_store::replace(tx.conn(), variant, rows).await?;
+        }
+        if command.name.is_some() || command.barcodes.is_some() {
             let product = store::lock_product(tx.conn(), &Reference::Id(product)).await?;
             let product =
                 product.ok_or_else(|| TxError::internal("a variant without a product"))?;
@@ -249,7 +262,7 @@ fn handle_update_variant<'t>(
     })
 }
 
-/// Resolves what a changed variant refers to, and sees that its external id is free.
+/// Resolves what a changed variant refers to, and sees that its external id and barcodes are free.
 async fn refer(
     tx: &Tx,
     command: &UpdateVariant,
@@ -274,5 +287,7 @@ async fn refer(
         }
         row.external_id.clone_from(wanted);
     }
+    let codes: Vec<&Code> = command.barcodes.iter().flatten().collect();
+    rejections.extend(barcodes::check(tx, &codes, Some(row.id)).await?);
     Ok(rejections)
 }

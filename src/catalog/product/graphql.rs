@@ -9,6 +9,7 @@ use super::inputs::{
     ProductVariantCreateInput, ProductVariantUpdateInput,
 };
 use super::{change, ops, store};
+use crate::catalog::barcode::graphql as barcodes;
 use crate::catalog::category::graphql::{Category, CategoryReference};
 use crate::catalog::category::store as categories;
 use crate::catalog::tax::graphql::TaxClass;
@@ -164,6 +165,12 @@ impl ProductVariant {
         self.0.status.into()
     }
 
+    /// What a scanner reads on it, in the order they were given.
+    #[graphql(complexity = "5")]
+    async fn barcodes(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        barcodes::of_variant(ctx, self.0.id).await
+    }
+
     /// The product it belongs to.
     async fn product(&self, ctx: &Context<'_>) -> Result<Product> {
         let row = loaders(ctx).load_one(self.0.product_id).await;
@@ -275,7 +282,7 @@ listing! {
 }
 
 listing! {
-    /// Variants, oldest first unless ordered otherwise; found by SKU, name and product.
+    /// Variants, oldest first unless ordered otherwise; found by SKU, barcode, name and product.
     /// Scope: `products:read`.
     product_variants: ProductVariant of product_variant, Scope::ProductsRead;
     filter {
@@ -301,6 +308,10 @@ listing! {
         Updated => [UpdatedAt, Id],
     }
     find by search = SearchKind::ProductVariant;
+    with {
+        barcode("Only the one that has this barcode; spaces do not count."):
+            Option<String> => barcodes::having,
+    }
     all store::all_variants();
 }
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::change::{AddVariant, UpdateProduct, UpdateVariant};
 use super::graphql::{CostingMethodKind, ProductVariantReference};
 use super::ops;
+use crate::catalog::barcode::graphql as barcodes;
 use crate::catalog::category::graphql::CategoryReference;
 use crate::catalog::tax::graphql::TaxClassReference;
 use crate::graphql::{Decimal, Reading};
@@ -31,6 +32,10 @@ pub struct ProductVariantInput {
     unit: String,
     /// The price of one base unit in the company's currency, zero or more, at most six decimals.
     price: Option<Decimal>,
+    /// What a scanner reads on it, at most 20: any printable codes of at most 64 characters, each
+    /// unique among all variants. Spaces do not count.
+    #[graphql(default)]
+    barcodes: Vec<String>,
     /// Whether it is kept in stock; true by default. Freight and fees are not: they are sold, and
     /// neither reserved nor shipped. It does not change later.
     #[graphql(default = true)]
@@ -106,6 +111,7 @@ impl ProductVariantInput {
             name,
             unit,
             price,
+            barcodes,
             is_stock_tracked,
             costing_method,
             tax_class,
@@ -121,6 +127,7 @@ impl ProductVariantInput {
             name: name.unwrap_or_else(|| product_name.to_owned()),
             unit_code: reading.code(path.at("unit"), &unit),
             price: price.map(|price| reading.check.price(path.at("price"), &price.0)),
+            barcodes: barcodes::read(reading, &path.at("barcodes"), barcodes),
             is_stock_tracked,
             costing_method: costing_method.into(),
             tax_class: tax_class.map(|by| by.read(reading, &path.at("taxClass"))),
@@ -253,6 +260,8 @@ pub struct ProductVariantUpdateInput {
     name: MaybeUndefined<String>,
     /// Another base price in the company's currency; null takes it away.
     price: MaybeUndefined<Decimal>,
+    /// Other barcodes, in place of all before; null takes them away.
+    barcodes: MaybeUndefined<Vec<String>>,
     /// Another tax class; null means it is not taxed.
     tax_class: MaybeUndefined<TaxClassReference>,
     /// Another external id; null takes it away.
@@ -272,6 +281,7 @@ impl ProductVariantUpdateInput {
             variant,
             name,
             price,
+            barcodes,
             tax_class,
             external_id,
             metadata,
@@ -279,7 +289,11 @@ impl ProductVariantUpdateInput {
             idempotency_key,
         } = self;
         let path = Path::input();
+        let barcodes = reading.optional(barcodes, |reading, given| {
+            barcodes::read(reading, &path.at("barcodes"), given)
+        });
         let command = UpdateVariant {
+            barcodes: barcodes.map(Option::unwrap_or_default),
             variant: variant.read(&mut reading, &path.at("variant")),
             expected_version,
             name: reading.new_name(path.at("name"), name),

@@ -9,6 +9,8 @@ use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
 
 use super::{rules, store, words};
+use crate::catalog::barcode::rules::{self as barcode_rules, Code};
+use crate::catalog::barcode::{ops as barcodes, store as barcode_store};
 use crate::catalog::category::store as categories;
 use crate::catalog::tax::store as taxes;
 use crate::platform::actor::Scope;
@@ -32,6 +34,8 @@ pub struct CreateVariant {
     pub unit_code: String,
     /// Its base price.
     pub price: Option<UnitPrice>,
+    /// What a scanner reads on it.
+    pub barcodes: Vec<Code>,
     /// Whether it is kept in stock.
     pub is_stock_tracked: bool,
     /// At which cost its goods leave.
@@ -159,6 +163,9 @@ fn handle_create<'t>(
         let found = categories::find(tx.conn(), &named).await?;
         let mut rejections = call.complaints.clone();
         rejections.extend(rules::check_new(command, &loaded));
+        let codes = command.variants.iter().flat_map(|one| &one.barcodes);
+        let codes: Vec<&Code> = codes.collect();
+        rejections.extend(barcodes::check(tx, &codes, None).await?);
         let refers = rules::refer(command, &found, &classes);
         let refers = refers.map_err(|more| rejections.extend(more));
         let Some((category, of_lines)) = refers.ok().filter(|_| rejections.is_empty()) else {
@@ -168,11 +175,15 @@ fn handle_create<'t>(
         let variants = command.variants.iter().zip(of_lines);
         let variants = variants.map(|(one, class)| one.row(command.id, class, tx.now()));
         let variants: Vec<_> = variants.collect();
-        words::index(tx, &product, &variants).await?;
+        let codes = command.variants.iter();
+        let codes = codes.flat_map(|one| barcode_rules::rows(&one.barcodes, one.id));
+        let codes: Vec<_> = codes.collect();
+        words::index(tx, &product, &variants, &codes).await?;
         let own = std::iter::once((product.id.0, product.metadata.as_ref()));
         let theirs = variants.iter().map(|row| (row.id.0, row.metadata.as_ref()));
         metadata::insert(tx.conn(), own.chain(theirs)).await?;
         store::insert(tx.conn(), product, variants).await?;
+        barcode_store::insert(tx.conn(), codes).await?;
         Ok(Done::accepted(command.id.0, Vec::new()))
     })
 }

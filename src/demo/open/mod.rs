@@ -58,6 +58,7 @@ impl<'h, 'a> Open<'h, 'a> {
     /// # Errors
     /// [`Failure`].
     pub async fn make(&mut self) -> Result<(), Failure> {
+        self.policies().await?;
         self.holds().await?;
         self.quotations().await?;
         self.orders().await?;

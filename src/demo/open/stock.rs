@@ -10,6 +10,7 @@ use crate::demo::Failure;
 use crate::demo::api::{text, texts};
 use crate::demo::demand::Line;
 use crate::platform::clock;
+use crate::platform::input::LINES_MAX;
 
 const HOUR: u64 = 60 * 60;
 
@@ -24,6 +25,30 @@ const HOLDS: &[(&str, u64, &str)] = &[
 ];
 
 impl Open<'_, '_> {
+    /// How much of each variant the main warehouse should have: from what always stays there and
+    /// what comes together from the supplier.
+    pub(super) async fn policies(&mut self) -> Result<(), Failure> {
+        let catalog = &self.history.company.catalog;
+        let kept = catalog.variants.iter().filter(|one| one.supplier.is_some());
+        let lines: Vec<Json> = kept
+            .map(|variant| {
+                let safety = (variant.pack / 4).max(1);
+                let reorder = safety + variant.stays + variant.pack / 2;
+                json!({
+                    "variant": { "sku": variant.sku }, "minimum": safety.to_string(),
+                    "reorderPoint": reorder.to_string(), "safetyStock": safety.to_string(),
+                    "maximum": (reorder + variant.pack * 6).to_string(),
+                })
+            })
+            .collect();
+        let warehouse = self.history.warehouse(0);
+        for lines in lines.chunks(LINES_MAX) {
+            let input = json!({ "warehouse": warehouse, "lines": lines });
+            self.api.one("stockPolicySet", "", input).await?;
+        }
+        Ok(())
+    }
+
     /// Active, released, converted, and one whose time is over before long.
     pub(super) async fn holds(&mut self) -> Result<(), Failure> {
         for (owner, seconds, end) in HOLDS {

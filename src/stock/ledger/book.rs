@@ -12,6 +12,7 @@ use entity::vocab::{
     Amount, OperationId, ProductVariantId, Quantity, ReservationId, ReservationState, WarehouseId,
 };
 
+use super::alerts::Alerts;
 use super::events::{LevelChange, LevelFacts, StockCause};
 use super::layers::Layers;
 use super::posting::{Demand, Movement, MovementCause, Place, Posting, Supply};
@@ -87,8 +88,11 @@ pub struct Book {
     pub(super) valued: usize,
     /// How many commitments say what expired holds gave back; they are the first.
     pub(super) expired: usize,
+    pub(super) alerts: Alerts,
+    /// The levels that were given another policy.
+    pub(super) policies: BTreeSet<LevelKey>,
     touched: BTreeSet<LevelKey>,
-    events: Vec<NewEvent>,
+    pub(super) events: Vec<NewEvent>,
 }
 
 impl Book {
@@ -367,8 +371,8 @@ impl Book {
         self.take_out(posting, places, quantity, cause)
     }
 
-    /// Ends a command: every level it touched gets a version and tells what happened to it, and
-    /// what it moved becomes an entry of the journal.
+    /// Ends a command: every level it touched gets a version and tells what happened to it, alerts
+    /// are raised and cleared, and what it moved becomes an entry of the journal.
     pub fn end_command(&mut self, posting: Posting, cause: StockCause) {
         let moved = &self.movements[self.valued..];
         self.entries.extend(valuation::entry(posting, cause, moved));
@@ -380,15 +384,15 @@ impl Book {
                 .expect("touched levels are in the book");
             entry.now.version += 1;
             entry.now.updated_at = posting.now;
-            let change = LevelChange::between(&entry.before_command, &entry.now);
-            entry.before_command = entry.now.clone();
-            let level = entry.now.clone();
+            let before = std::mem::replace(&mut entry.before_command, entry.now.clone());
             let facts = LevelFacts {
-                level,
-                change,
+                level: entry.now.clone(),
+                change: LevelChange::between(&before, &entry.now),
                 cause,
             };
+            let after = facts.level.clone();
             self.events.push(facts.into_event(posting.operation_id));
+            self.alert(posting, &before, &after);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::catalog::product_variant;
-use entity::stock::{cost_layer, reservation, stock_level, supply};
+use entity::stock::{cost_layer, reservation, stock_alert, stock_level, supply};
 use entity::vocab::{Amount, CostingMethod, Instant, ProductVariantId, Quantity, ReservationState};
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
@@ -14,6 +14,7 @@ use sea_orm::{
 use super::book::{Book, LevelKey};
 use super::posting::{Demand, Posting};
 use crate::platform::db::{Tx, rows};
+use crate::stock::alert::rules::may_be_open;
 
 /// Which reservations the commands need beside those that stock would be given to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,12 +90,39 @@ pub async fn load_promises(tx: &Tx, plan: &Plan, posting: Posting) -> Result<Boo
     if keys.is_empty() {
         return Ok(Book::default());
     }
-    let mut levels = lock(tx, &keys).await?;
+    let levels = lock_or_make(tx, (&keys, &plan.keys)).await?;
+    let reservations = reservations(tx, &levels, plan).await?;
+    let alerts = open_alerts(tx, &levels).await?;
+    let mut book = Book::of(levels, reservations).with_alerts(alerts);
+    book.expire_holds(posting);
+    Ok(book)
+}
+
+/// Locks levels for who moves and promises nothing: no reservations are brought, and expired holds
+/// stay as they are.
+///
+/// # Errors
+/// The database's.
+pub async fn load_as_stored(tx: &Tx, keys: &BTreeSet<LevelKey>) -> Result<Book, DbErr> {
+    if keys.is_empty() {
+        return Ok(Book::default());
+    }
+    let levels = lock_or_make(tx, (keys, keys)).await?;
+    let alerts = open_alerts(tx, &levels).await?;
+    Ok(Book::of(levels, Vec::new()).with_alerts(alerts))
+}
+
+/// Locks the levels that there are, and makes those of the wanted ones that there are not.
+async fn lock_or_make(
+    tx: &Tx,
+    (keys, wanted): (&BTreeSet<LevelKey>, &BTreeSet<LevelKey>),
+) -> Result<Vec<stock_level::Model>, DbErr> {
+    let mut levels = lock(tx, keys).await?;
     let found = levels
         .iter()
         .map(|level| (level.variant_id, level.warehouse_id))
         .collect();
-    let missing: Vec<LevelKey> = plan.keys.difference(&found).copied().collect();
+    let missing: Vec<LevelKey> = wanted.difference(&found).copied().collect();
     if !missing.is_empty() {
         let count = missing.len();
         let made = make(tx, missing).await?;
@@ -102,13 +130,35 @@ pub async fn load_promises(tx: &Tx, plan: &Plan, posting: Posting) -> Result<Boo
             // Nobody else can have touched what was made just now.
             levels.extend(made);
         } else {
-            levels = lock(tx, &keys).await?;
+            levels = lock(tx, keys).await?;
         }
     }
-    let reservations = reservations(tx, &levels, plan).await?;
-    let mut book = Book::of(levels, reservations);
-    book.expire_holds(posting);
-    Ok(book)
+    Ok(levels)
+}
+
+/// The open alerts of levels that are locked; no statement where none of them can have one.
+async fn open_alerts(
+    tx: &Tx,
+    levels: &[stock_level::Model],
+) -> Result<Vec<stock_alert::Model>, DbErr> {
+    let mut values: Vec<Value> = Vec::new();
+    for level in levels.iter().filter(|level| may_be_open(level)) {
+        values.push(level.variant_id.into());
+        values.push(level.warehouse_id.into());
+    }
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (pairs, values) = rows(tx.backend(), (1, 2), values);
+    let sql = format!(
+        "SELECT * FROM stock_alert WHERE (variant_id, warehouse_id) IN ({pairs}) \
+         AND cleared_at IS NULL"
+    );
+    let statement = Statement::from_sql_and_values(tx.backend(), sql, values);
+    let rows = tx.conn().query_all_raw(statement).await?;
+    rows.iter()
+        .map(|row| stock_alert::Model::from_query_result(row, ""))
+        .collect()
 }
 
 /// Locks all levels of a variant, in the order of warehouses.
@@ -216,6 +266,11 @@ async fn make(tx: &Tx, missing: Vec<LevelKey>) -> Result<Vec<stock_level::Model>
             backordered: Set(Quantity::ZERO),
             incoming: Set(Quantity::ZERO),
             value: Set(Amount::ZERO),
+            minimum: Set(None),
+            maximum: Set(None),
+            reorder_point: Set(None),
+            safety_stock: Set(None),
+            policy_version: Set(0),
             hold_expires_at: Set(None),
             updated_at: Set(tx.now()),
             version: Set(0),

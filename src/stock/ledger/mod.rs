@@ -8,6 +8,7 @@
 //! backordered and incoming, and why. Where goods leave first in, first out, the **layers** say at
 //! which cost.
 
+mod alerts;
 mod book;
 #[cfg(test)]
 mod cost_properties;
@@ -25,10 +26,11 @@ mod record;
 mod supplies;
 mod valuation;
 
+pub use alerts::{ALERT_CLEARED, ALERT_RAISED, AlertFacts};
 pub use book::{Book, Commitment, CommitmentCause, LevelKey, Lines};
 pub use done::done;
 pub use events::{LEVEL_CHANGED, LevelChange, LevelFacts, StockCause};
-pub use load::{Needs, Plan, is_in_transit, load, load_promises, lock_levels_of};
+pub use load::{Needs, Plan, is_in_transit, load, load_as_stored, load_promises, lock_levels_of};
 pub use posting::{
     Demand, Movement, MovementCause, PRIORITY_MAX, PRIORITY_NORMAL, Place, Posting, Supply,
 };

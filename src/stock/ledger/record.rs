@@ -2,7 +2,7 @@
 //! multi-row statements.
 
 use entity::stock::{
-    commitment, cost_layer, reservation, stock_day, stock_level, stock_movement, supply,
+    commitment, cost_layer, reservation, stock_alert, stock_day, stock_level, stock_movement, supply,
 };
 use entity::vocab::{CostLayerId, CostingMethod, Instant, ProductVariantId, Quantity};
 use sea_orm::{
@@ -60,6 +60,9 @@ struct Pending<'b> {
     commitments: Vec<&'b Commitment>,
     supplies: Supplies,
     days: Vec<stock_day::Model>,
+    policies: Vec<&'b LevelEntry>,
+    changed_alerts: Vec<&'b stock_alert::Model>,
+    new_alerts: Vec<&'b stock_alert::Model>,
 }
 
 impl<'b> Pending<'b> {
@@ -70,6 +73,7 @@ impl<'b> Pending<'b> {
             .iter()
             .map(|id| &book.reservations[id])
             .partition(|row| book.known.contains(&row.id));
+        let (changed_alerts, new_alerts) = book.alerts.written();
         let commitments = book.commitments.iter();
         let commitments: Vec<_> = commitments.filter(|line| line.says_something()).collect();
         Self {
@@ -83,6 +87,9 @@ impl<'b> Pending<'b> {
             supplies: Supplies::of(commitments.iter().copied()),
             commitments,
             days: days(&book.movements),
+            policies: book.policies.iter().map(|key| &book.levels[key]).collect(),
+            changed_alerts,
+            new_alerts,
         }
     }
 
@@ -99,6 +106,10 @@ impl<'b> Pending<'b> {
         let taken_back = self.supplies.taken_back.chunks(ROWS_MAX);
         let movements = book.movements.chunks(ROWS_MAX);
         let days = self.days.chunks(ROWS_MAX);
+        let policies = self.policies.chunks(ROWS_MAX);
+        // What is cleared makes room for what is raised again.
+        let cleared = self.changed_alerts.chunks(ROWS_MAX);
+        let raised = self.new_alerts.chunks(ROWS_MAX);
         Box::new(
             levels
                 .map(move |entries| Ok(update_levels(tx, entries)))
@@ -115,7 +126,10 @@ impl<'b> Pending<'b> {
                     movements
                         .map(move |lines| Write::insert(tx, lines.iter().map(movement_row), "")),
                 )
-                .chain(days.map(move |rows| add_days(tx, rows))),
+                .chain(days.map(move |rows| add_days(tx, rows)))
+                .chain(policies.map(move |entries| Ok(update_policies(tx, entries))))
+                .chain(cleared.map(move |rows| write_alerts(tx, rows, CLEAR_ALERTS)))
+                .chain(raised.map(move |rows| write_alerts(tx, rows, ""))),
         )
     }
 }
@@ -206,6 +220,47 @@ pub async fn set_costing(
         .exec(tx.conn())
         .await
         .map(|_| ())
+/// One statement for the policies of all levels, which are locked.
+fn update_policies(tx: &Tx, entries: &[&LevelEntry]) -> Write {
+    let backend = tx.backend();
+    let now = places(backend, 1, 1);
+    let mut values: Vec<Value> = Vec::with_capacity(entries.len() * 7);
+    for LevelEntry { now: level, .. } in entries {
+        values.push(level.variant_id.into());
+        values.push(level.warehouse_id.into());
+        for quantity in [
+            level.minimum,
+            level.maximum,
+            level.reorder_point,
+            level.safety_stock,
+        ] {
+            values.push(quantity.map(|Quantity(micros)| micros).into());
+        }
+        values.push(level.policy_version.into());
+    }
+    let (rows, of_rows) = rows(backend, (2, 7), values);
+    let values = [tx.now().into()].into_iter().chain(of_rows);
+    let sql = format!(
+        "UPDATE stock_level SET minimum = v.column3, maximum = v.column4, \
+         reorder_point = v.column5, safety_stock = v.column6, policy_version = v.column7, \
+         updated_at = {now} FROM ({rows}) AS v WHERE stock_level.variant_id = v.column1 \
+         AND stock_level.warehouse_id = v.column2 AND stock_level.policy_version = v.column7 - 1"
+    );
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    Write::exactly(
+        statement,
+        entries.len(),
+        "the policy of a stock level changed although it was locked",
+    )
+}
+
+const CLEAR_ALERTS: &str = "ON CONFLICT (id) DO UPDATE SET \
+    cleared_quantity = excluded.cleared_quantity, cleared_by = excluded.cleared_by, \
+    cleared_at = excluded.cleared_at";
+
+fn write_alerts(tx: &Tx, rows: &[&stock_alert::Model], then: &'static str) -> Result<Write, DbErr> {
+    let rows = rows.iter().map(|row| (*row).clone().into_active_model());
+    Write::insert(tx, rows, then)
 }
 
 const UPDATE_RESERVATIONS: &str = "ON CONFLICT (id) DO UPDATE SET reserved = excluded.reserved, \

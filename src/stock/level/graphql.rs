@@ -17,11 +17,13 @@ use crate::platform::clock;
 use crate::platform::page::{Page, PageRequest};
 use crate::platform::reference::{self, Referable, Reference};
 use crate::platform::rejection::Path;
+use crate::stock::alert::rules::is_low;
 use crate::stock::availability::store::PromiseOn;
 use crate::stock::explanation::graphql::{self as explanation, StockLevelExplanation};
 use crate::stock::ledger::{available, on_hand};
 use crate::stock::past::graphql::{self as past, StockBalance, StockPeriod};
 use crate::stock::past::store::PeriodOf;
+use crate::stock::policy::graphql::StockPolicy;
 use crate::stock::warehouse::graphql::{Warehouse, WarehouseReference};
 use crate::stock::warehouse::store as warehouses;
 
@@ -206,6 +208,17 @@ impl StockLevel {
     ) -> Result<StockLevelExplanation> {
         let key = (self.0.variant_id, self.0.warehouse_id);
         explanation::explanation(ctx, key, first).await
+    }
+
+    /// How much should be here; what is not set is null in it. Set by `stockPolicySet`.
+    async fn policy(&self) -> StockPolicy {
+        StockPolicy(self.0.clone())
+    }
+
+    /// Whether it is to be ordered again: `available` is at the reorder point of its policy or
+    /// below, or at its minimum where it has no reorder point. False without either.
+    async fn is_low(&self) -> bool {
+        is_low(&self.0)
     }
 
     /// Counts the changes of this level; of two states the one with the higher version is newer.

@@ -80,11 +80,16 @@ const PUBLIC: [&str; 7] = [
     "batch",
 ];
 
-/// One level, so that a subscription with a snapshot says something.
+/// One level that is low, so that subscriptions with a snapshot say something.
 async fn stock_something(client: &Client) {
     shop::warehouse(client, "MAIN").await;
     shop::variant(client, "BOLT", Some("1")).await;
     shop::receive(client, "MAIN", &[("BOLT", "1", "1")]).await;
+    let line = json!({ "variant": { "sku": "BOLT" }, "reorderPoint": "1" });
+    let policy = json!({ "warehouse": { "code": "MAIN" }, "lines": [line] });
+    client
+        .accept("stockPolicySet", policy, "warehouse { id }")
+        .await;
 }
 
 /// Clients for every scope: with it alone, and with all others.

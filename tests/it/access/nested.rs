@@ -105,6 +105,11 @@ async fn fill_documents(client: &Client) {
     client
         .accept("stockAdjust", adjustment, "stockAdjustment { id }")
         .await;
+    let policy = json!({ "warehouse": main,
+        "lines": [{ "variant": variant, "reorderPoint": "1000" }] });
+    client
+        .accept("stockPolicySet", policy, "warehouse { id }")
+        .await;
     let count = json!({ "warehouse": main, "variants": [variant] });
     client
         .accept("stockCountCreate", count, "stockCount { id }")

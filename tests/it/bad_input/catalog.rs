@@ -14,6 +14,7 @@ pub fn mutations(world: &World) -> Vec<Mutation> {
 fn create() -> Mutation {
     let variant = json!({
         "sku": "NEW-1", "name": "Red", "unit": "EACH", "price": "9.5", "externalId": "new-1",
+        "barcodes": ["4006381333931", "NEW 1"],
         "metadata": { "colour": "red" },
     });
     let baseline = json!({
@@ -39,7 +40,10 @@ fn create() -> Mutation {
             "/variants",
             &[json!("x"), json!([1]), json!([null]), json!([{}])],
         ),
+        parts::text("/variants/0/barcodes/0", 64),
+        unfit("/variants/0/barcodes", &[json!([1]), json!([null])]),
         taken(),
+        barcodes("variants.0.barcodes"),
         twice(&variant),
         create_several(),
     ];
@@ -73,6 +77,26 @@ fn taken() -> Vec<Row> {
     ]
 }
 
+/// Barcodes that a variant cannot have; `BARE` has 5901234123457, the archived `GONE` has OLD-1.
+pub fn barcodes(place: &str) -> Vec<Row> {
+    let pointer = format!("/{}", place.replace('.', "/"));
+    let many: Vec<String> = (0..21).map(|number| format!("MANY-{number}")).collect();
+    let all = |codes: &[&str]| json!(codes);
+    vec![
+        row("21 barcodes").set(&pointer, json!(many)).invalid(place),
+        row("a barcode twice, with spaces")
+            .set(&pointer, all(&["A1", "B2", " A 1"]))
+            .invalid(&format!("{place}.2")),
+        row("a GTIN twice, with a leading zero")
+            .set(&pointer, all(&["036000291452", "0036000291452"]))
+            .invalid(&format!("{place}.1")),
+        row("barcodes of others")
+            .set(&pointer, all(&["05901234123457", "C3", "OLD-1"]))
+            .gives("DUPLICATE", &format!("{place}.0"))
+            .gives("DUPLICATE", &format!("{place}.2")),
+    ]
+}
+
 fn twice(variant: &Value) -> Vec<Row> {
     let many = |count: usize| {
         let one = |index: usize| json!({ "sku": format!("MANY-{index}") });
@@ -89,6 +113,8 @@ fn twice(variant: &Value) -> Vec<Row> {
             .set("/variants/1", variant.clone())
             .set("/variants/1/sku", "new-1")
             .invalid("variants.1.sku")
+            .invalid("variants.1.barcodes.0")
+            .invalid("variants.1.barcodes.1")
             .invalid("variants.1.externalId"),
         row("two variants without a SKU are not twins")
             .set("/variants/1", json!({ "sku": " " }))

@@ -20,6 +20,7 @@ mod orders;
 mod parties;
 mod parts;
 mod payments;
+mod policies;
 mod prices;
 mod purchases;
 mod purchasing;
@@ -58,6 +59,7 @@ pub fn table(world: &World) -> Vec<Mutation> {
         holds::mutations(world),
         invoices::mutations(world),
         payments::mutations(world),
+        policies::mutations(world),
         rates::mutations(world),
         offers::mutations(world),
         orders::mutations(world),
@@ -299,6 +301,12 @@ fn code_and_path(error: &Value) -> (String, String) {
     )
 }
 
+/// Whether the last step of an error's path is a version.
+fn is_about_version(error: &Value) -> bool {
+    let steps = error["path"].as_array();
+    steps.is_some_and(|steps| steps.last().is_some_and(|step| step == "expectedVersion"))
+}
+
 /// Each error is of the type that belongs to its code, begins at the input, and says something.
 fn ill_formed(error: &Value) -> Option<String> {
     let kind = match error["code"].as_str() {
@@ -306,7 +314,7 @@ fn ill_formed(error: &Value) -> Option<String> {
         Some("CREDIT_LIMIT") => "CreditLimitError",
         Some("INSUFFICIENT_STOCK") => "InsufficientStockError",
         Some("INVALID_STATE") => "InvalidStateError",
-        Some("STALE") if error["path"][1] == "expectedVersion" => "StaleVersionError",
+        Some("STALE") if is_about_version(error) => "StaleVersionError",
         Some("STALE") => "StaleQuantityError",
         _ => "InputError",
     };

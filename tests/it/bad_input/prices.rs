@@ -286,6 +286,8 @@ fn variant_update(world: &World) -> Mutation {
         parts::reference("/variant", (&unknown.variant, &unknown.order), "sku"),
         parts::text("/name", 200),
         parts::price("/price"),
+        parts::text("/barcodes/0", 64),
+        super::catalog::barcodes("barcodes"),
         parts::key(USED_KEY),
         vec![
             stale(),
@@ -300,7 +302,7 @@ fn variant_update(world: &World) -> Mutation {
         name: "productVariantUpdate",
         baseline: json!({
             "variant": { "sku": "BOLT" }, "name": "Bolt", "price": "2.5", "externalId": "bolt",
-            "idempotencyKey": "productVariantUpdate",
+            "barcodes": ["BOLT 1", "4012345678901"], "idempotencyKey": "productVariantUpdate",
         }),
         rows: rows.concat(),
     }

@@ -231,8 +231,14 @@ async fn products(client: &Client) {
     ] {
         let external_id = sku.to_lowercase();
         let price = (sku != "BARE").then_some("2.5");
+        let barcodes = match sku {
+            "BARE" => json!(["5901234123457"]),
+            "GONE" => json!(["OLD-1"]),
+            _ => json!([]),
+        };
         let variant = json!({
             "sku": sku, "unit": unit, "price": price, "externalId": external_id,
+            "barcodes": barcodes,
         });
         let input = json!({ "name": sku, "externalId": external_id, "variants": [variant] });
         client

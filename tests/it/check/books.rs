@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::accounts::Accounts;
+use super::alerts::Alerts;
 use super::documents::Documents;
 use super::purchases::Purchases;
 use crate::support::{Client, TestServer, shop};
@@ -43,6 +44,8 @@ pub struct Books {
     pub accounts: Accounts,
     /// Of pipes, which nothing else is about.
     pub purchases: Purchases,
+    /// Of what nothing else is about.
+    pub alerts: Alerts,
     /// The operation of the receipt that brought the bolts, and its author; none where the
     /// database cannot be read beside the server.
     pub authorship: Option<(OperationId, PrincipalId)>,
@@ -98,6 +101,7 @@ impl Books {
             documents: Documents::make(client).await,
             accounts: Accounts::make(client, &shipped.id, &shipped.line).await,
             purchases: Purchases::make(client).await,
+            alerts: Alerts::make(client).await,
             authorship: None,
         }
     }

@@ -29,7 +29,13 @@ both! {
 
 /// Constraint, SKU, and what is done to its level. What is below zero is below what is reserved
 /// too, and either constraint says so: hence the first one's short name.
-const LEVELS: [(&str, &str, &str); 8] = [
+const LEVELS: [(&str, &str, &str); 10] = [
+    ("stock_level_policy_range", "BOLT", "safety_stock = -1"),
+    (
+        "stock_level_policy_order",
+        "BOLT",
+        "minimum = 2, maximum = 1",
+    ),
     ("stock_level_", "SAND", "sellable = -1"),
     ("stock_level_quarantined_range", "BOLT", "quarantined = -1"),
     (
@@ -56,7 +62,7 @@ const KEPT: [&str; 7] = [
 ];
 
 /// Constraint, table, and what is done to every row of it.
-const TABLES: [(&str, &str, &str); 36] = [
+const TABLES: [(&str, &str, &str); 39] = [
     ("cost_layer_quantity_positive", "cost_layer", "quantity = 0"),
     ("cost_layer_value_range", "cost_layer", "value = -1"),
     (
@@ -64,6 +70,14 @@ const TABLES: [(&str, &str, &str); 36] = [
         "product_variant",
         "costing_method = 'LIFO'",
     ),
+    // What is of no kind crossed no line of a kind either, and either constraint says so.
+    ("stock_alert_", "stock_alert", "kind = 'NEVER'"),
+    (
+        "stock_alert_cleared_whole",
+        "stock_alert",
+        "cleared_at = raised_at, cleared_by = NULL",
+    ),
+    ("stock_alert_crossed", "stock_alert", "threshold = -1"),
     (
         "stock_movement_quantity_positive",
         "stock_movement",

@@ -97,8 +97,9 @@ fn columns(table: &str) -> &'static str {
 }
 
 /// Tables that nothing refers to: they are restored whole.
-const LEDGERS: [&str; 13] = [
+const LEDGERS: [&str; 14] = [
     "cost_layer",
+    "stock_alert",
     "stock_movement",
     "stock_day",
     "commitment",
@@ -125,6 +126,9 @@ const RECORDS: [(&str, &[&str]); 22] = [
             "incoming",
             "value",
             "costing_method",
+            "minimum",
+            "maximum",
+            "reorder_point",
         ],
     ),
     (

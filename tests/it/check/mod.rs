@@ -2,6 +2,7 @@
 //! seen named, and put right again.
 
 mod accounts;
+mod alerts;
 mod api;
 mod books;
 mod constraints;

@@ -7,7 +7,7 @@ use entity::vocab::PrincipalId;
 use super::accounts::{self, BOOKS, INVENTORY};
 use super::books::Books;
 use super::corruption::{Corruption, Deed, PIECE, corrupt, set};
-use super::{moved_rows, purchases};
+use super::{alerts, moved_rows, purchases};
 
 pub const SELLABLE: &str = "sellable = sum of movements";
 const QUARANTINED: &str = "quarantined = sum of movements";
@@ -77,6 +77,7 @@ pub fn all(books: &Books) -> Vec<Corruption> {
         moved_rows::all(&books.documents),
         accounts::all(&books.accounts),
         purchases::all(&books.purchases),
+        alerts::all(&books.alerts),
         operations(books),
     ];
     let rows = groups.concat().into_iter().map(of_another_day);

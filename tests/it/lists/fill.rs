@@ -51,6 +51,8 @@ pub async fn fill(server: &TestServer, table: &str, records: usize) {
         "stock_adjustment_id" if table == "stock_count" => "NULL".to_owned(),
         // A supplier offers a variant once, a list has one price of a step.
         "variant_id" if table == "supplier_item" => random.to_owned(),
+        // A level has one open alert of a kind.
+        "variant_id" if table == "stock_alert" => random.to_owned(),
         "minimum_quantity" if table == "price_list_item" => format!("{name} + n"),
         "document_id" | "customer_id" if table == "open_item" => random.to_owned(),
         "valid_from" if table == "exchange_rate" && postgres => format!("{name} + n::int"),

@@ -27,6 +27,11 @@ pub async fn world(server: &TestServer) {
     client
         .accept("priceListItemsSet", items, "priceList { id }")
         .await;
+    let low = json!({ "variant": { "sku": "BARE" }, "reorderPoint": "1000000" });
+    let policy = json!({ "warehouse": { "code": "SIDE" }, "lines": [low] });
+    client
+        .accept("stockPolicySet", policy, "warehouse { id }")
+        .await;
     let rate = json!({ "currency": "USD", "validFrom": "2026-01-01", "rate": "0.9" });
     client
         .accept("exchangeRateSet", rate, "exchangeRate { id }")

@@ -10,7 +10,7 @@ use super::{Schema, world};
 /// Records of a short page and of a long one.
 const PAGES: [usize; 2] = [2, 12];
 /// Lists of pairs of other records, which cannot be multiplied.
-const PAIRS: [&str; 2] = ["stockLevels", "supplierItems"];
+const PAIRS: [&str; 3] = ["stockAlerts", "stockLevels", "supplierItems"];
 /// Statements of a list, apart from one for each thing that its records lead to.
 const OWN_MAX: u64 = 4;
 /// What a level is made of is read in one snapshot: so many statements more than one.

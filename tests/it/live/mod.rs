@@ -1,5 +1,7 @@
-//! Live stock: what a subscriber of `stockLevelChanged` sees, and what it never misses.
+//! Live stock: what a subscriber of `stockLevelChanged` or `stockAlertRaised` sees, and what it
+//! never misses.
 
+mod alerts;
 mod facts;
 mod order;
 mod outage;

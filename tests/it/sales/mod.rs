@@ -1,5 +1,6 @@
-//! Selling: quotations, orders, prices, holds, fulfilments.
+//! Selling: barcodes, quotations, orders, prices, holds, fulfilments.
 
+mod barcodes;
 mod catalog;
 mod credit;
 mod details;

@@ -1,8 +1,10 @@
 //! What stock promises beyond receiving and selling: backorders, splits, holds, transfers,
-//! adjustments, counts, cost, the past, and what a level is made of.
+//! adjustments, counts, cost, the past, alerts, and what a level is made of.
 
 mod adjustment;
 mod adjustment_reverse;
+pub mod alerts;
+mod alerts_at_once;
 mod backorder;
 mod costing;
 mod costing_at_random;

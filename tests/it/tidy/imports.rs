@@ -56,6 +56,7 @@ const PURE: &[&str] = &[
     "src/sales/quotation/difference.rs",
     "src/sales/quotation/edit.rs",
     "src/sales/quotation/reprice.rs",
+    "src/stock/ledger/alerts.rs",
     "src/stock/ledger/book.rs",
     "src/stock/ledger/days.rs",
     "src/stock/ledger/layers.rs",
