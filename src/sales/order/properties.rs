@@ -1,7 +1,9 @@
 //! What must hold of how orders are sourced, with examples and at random.
 
 use entity::stock::stock_level;
-use entity::vocab::{Amount, CostingMethod, Instant, ProductVariantId, Quantity, ShortagePolicy, WarehouseId};
+use entity::vocab::{
+    Amount, CostingMethod, Instant, ProductVariantId, Quantity, ShortagePolicy, WarehouseId,
+};
 use proptest::prelude::*;
 
 use super::sourcing::*;

@@ -3,8 +3,8 @@
 use async_graphql::{Context, Description, Enum, InputObject, Object, Result};
 use entity::stock::stock_level;
 use entity::vocab::{
-    Amount, CostingMethod, Instant, ProductVariantId, Quantity, Rate, SalesOrderId, SalesOrderLineId,
-    ShortagePolicy, UnitPrice,
+    Amount, CostingMethod, Instant, ProductVariantId, Quantity, Rate, SalesOrderId,
+    SalesOrderLineId, ShortagePolicy, UnitPrice,
 };
 
 use super::inputs::{SourcingInput, read_sourcing};

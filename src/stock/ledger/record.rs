@@ -2,7 +2,8 @@
 //! multi-row statements.
 
 use entity::stock::{
-    commitment, cost_layer, reservation, stock_alert, stock_day, stock_level, stock_movement, supply,
+    commitment, cost_layer, reservation, stock_alert, stock_day, stock_level, stock_movement,
+    supply,
 };
 use entity::vocab::{CostLayerId, CostingMethod, Instant, ProductVariantId, Quantity};
 use sea_orm::{
@@ -220,6 +221,8 @@ pub async fn set_costing(
         .exec(tx.conn())
         .await
         .map(|_| ())
+}
+
 /// One statement for the policies of all levels, which are locked.
 fn update_policies(tx: &Tx, entries: &[&LevelEntry]) -> Write {
     let backend = tx.backend();
