@@ -21,7 +21,7 @@ async fn list(client: &Client, arguments: &str) -> Vec<Value> {
 }
 
 /// Two orders of ANNA and BEN, a hold and a transfer, of ten pieces of TEA in MAIN.
-async fn promise(client: &Client) {
+async fn promise_tea(client: &Client) {
     for code in ["MAIN", "SHOP"] {
         shop::warehouse(client, code).await;
     }
@@ -63,7 +63,7 @@ fn quantities(rows: &[Value]) -> Vec<String> {
 both! {
     async fn every_promise_is_listed_with_its_document_and_level(server: &TestServer) {
         let client = server.client();
-        promise(&client).await;
+        promise_tea(&client).await;
         let rows = list(&client, "").await;
         let wanted = ["HOLD 1 0", "TRANSFER 2 0", "ORDER 4 0", "ORDER 3 6"];
         assert_eq!(quantities(&rows), wanted);
@@ -81,7 +81,7 @@ both! {
 
     async fn the_list_is_narrowed_by_kind_customer_place_and_state(server: &TestServer) {
         let client = server.client();
-        promise(&client).await;
+        promise_tea(&client).await;
         let counted = async |arguments: &str| list(&client, arguments).await.len();
         assert_eq!(counted("(kind: ORDER)").await, 2);
         assert_eq!(counted("(kind: TRANSFER)").await, 1);
@@ -104,7 +104,7 @@ both! {
 
     async fn an_order_that_ends_leaves_its_reservation_as_history(server: &TestServer) {
         let client = server.client();
-        promise(&client).await;
+        promise_tea(&client).await;
         let orders = client.query("{ salesOrders { nodes { id } } }", json!({})).await;
         let of = json!({ "salesOrder": { "id": orders["salesOrders"]["nodes"][0]["id"] } });
         client.accept("salesOrderCancel", of, "salesOrder { id }").await;
@@ -115,7 +115,7 @@ both! {
     }
 
     async fn who_may_not_see_customers_does_not_learn_what_they_wait_for(server: &TestServer) {
-        promise(&server.client()).await;
+        promise_tea(&server.client()).await;
         let client = server.client_with(&all_but(Scope::CustomersRead)).await;
         assert_eq!(list(&client, "(kind: ORDER)").await.len(), 2);
         let query = "{ reservations(customer: { code: \"BEN\" }) { nodes { id } } }";
