@@ -24,8 +24,8 @@ pub fn mutations(world: &World) -> Vec<Mutation> {
         parts::different_lines("/lines", &full, "variant"),
         parts::reference("/lines/0/variant", ids, "sku"),
         parts::pieces_or_none("/lines/0/minimum"),
-        parts::pieces_or_none("/lines/0/maximum"),
-        parts::pieces_or_none("/lines/0/reorderPoint"),
+        parts::number("/lines/0/maximum"),
+        parts::number("/lines/0/reorderPoint"),
         parts::pieces_or_none("/lines/0/safetyStock"),
         parts::unfit("/lines/0/expectedVersion", &[json!("x"), json!(0.5)]),
         parts::key(USED_KEY),
@@ -47,6 +47,11 @@ fn rules() -> Vec<Row> {
         row("a version it does not have")
             .set("/lines/0/expectedVersion", 3)
             .gives("STALE", "lines.0.expectedVersion"),
+        row("half a piece of each")
+            .set("/lines/0/maximum", "50.5")
+            .set("/lines/0/reorderPoint", "10.5")
+            .invalid("lines.0.maximum")
+            .invalid("lines.0.reorderPoint"),
         row("a minimum above the maximum")
             .set("/lines/0/minimum", "51")
             .invalid("lines.0.minimum"),

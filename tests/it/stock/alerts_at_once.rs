@@ -24,7 +24,11 @@ const ALERTS: &str = "subscription($after: String) {
 /// Takes two or brings two; what is not there cannot be taken, and is refused.
 async fn push(client: Client, caller: usize) {
     for round in 0..ROUNDS {
-        let delta = if (caller + round) % 2 == 0 { "2" } else { "-2" };
+        let delta = if (caller + round).is_multiple_of(2) {
+            "2"
+        } else {
+            "-2"
+        };
         let line = json!({ "variant": { "sku": "TEA" }, "change": { "delta": delta },
             "unitCost": "1" });
         let input = json!({ "warehouse": { "code": "MAIN" }, "reason": "COUNT",
@@ -150,11 +154,11 @@ async fn two_servers_tell_every_crossing_once_and_a_policy_counts_at_once() {
         let (one, other) = (one.clone(), other.clone());
         async move {
             for round in 0..4_usize {
-                if caller % 4 == 0 {
+                if caller.is_multiple_of(4) {
                     let line = (950 + 40 * ((caller + round) % 3)).to_string();
                     set(&one, json!({ "reorderPoint": line, "maximum": "1030" })).await;
                 } else {
-                    let delta = if (caller + round) % 2 == 0 {
+                    let delta = if (caller + round).is_multiple_of(2) {
                         "30"
                     } else {
                         "-30"
