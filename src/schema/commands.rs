@@ -66,10 +66,11 @@ use crate::sales::order_hold::graphql::{
 };
 use crate::sales::quotation::graphql::{
     QuotationMutation, SalesOrderConfirmPayload, SalesOrderCreatePayload, SalesOrderDeletePayload,
-    SalesOrderUpdatePayload,
+    SalesOrderPrioritizePayload, SalesOrderUpdatePayload,
 };
 use crate::sales::quotation::inputs::{
-    SalesOrderConfirmInput, SalesOrderCreateInput, SalesOrderDeleteInput, SalesOrderUpdateInput,
+    SalesOrderConfirmInput, SalesOrderCreateInput, SalesOrderDeleteInput,
+    SalesOrderPrioritizeInput, SalesOrderUpdateInput,
 };
 use crate::stock::adjustment::graphql::{
     StockAdjustPayload, StockAdjustReversePayload, StockAdjustmentMutation,
@@ -87,6 +88,8 @@ use crate::stock::hold::graphql::{
     StockHoldCreateInput, StockHoldCreatePayload, StockHoldExtendInput, StockHoldExtendPayload,
     StockHoldMutation, StockHoldReleaseInput, StockHoldReleasePayload,
 };
+use crate::stock::policy::graphql::{StockPolicyMutation, StockPolicySetPayload};
+use crate::stock::policy::inputs::StockPolicySetInput;
 use crate::stock::transfer::graphql::{
     StockTransferCancelPayload, StockTransferCreatePayload, StockTransferDispatchPayload,
     StockTransferMutation, StockTransferReceivePayload,
@@ -152,6 +155,8 @@ commands! {
         QuotationMutation::sales_order_confirm, SalesOrderConfirmPayload;
     SalesOrderCreate(SalesOrderCreateInput) =>
         QuotationMutation::sales_order_create, SalesOrderCreatePayload;
+    SalesOrderPrioritize(SalesOrderPrioritizeInput) =>
+        QuotationMutation::sales_order_prioritize, SalesOrderPrioritizePayload;
     SalesOrderDelete(SalesOrderDeleteInput) =>
         QuotationMutation::sales_order_delete, SalesOrderDeletePayload;
     SalesOrderUpdate(SalesOrderUpdateInput) =>
@@ -250,6 +255,8 @@ commands! {
         StockHoldMutation::stock_hold_extend, StockHoldExtendPayload;
     StockHoldRelease(StockHoldReleaseInput) =>
         StockHoldMutation::stock_hold_release, StockHoldReleasePayload;
+    StockPolicySet(StockPolicySetInput) =>
+        StockPolicyMutation::stock_policy_set, StockPolicySetPayload;
     StockTransferCancel(StockTransferCancelInput) =>
         StockTransferMutation::stock_transfer_cancel, StockTransferCancelPayload;
     StockTransferCreate(StockTransferCreateInput) =>

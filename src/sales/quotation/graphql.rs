@@ -106,7 +106,7 @@ impl QuotationMutation {
     /// Gives an order another priority: whose turn it is when stock comes. Nothing that is reserved
     /// for others is taken away from them; it counts when stock comes or goes the next time.
     /// Scope: `sales_orders:write`.
-    async fn sales_order_prioritize(
+    pub async fn sales_order_prioritize(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which order, and how urgent it is.")] input: SalesOrderPrioritizeInput,

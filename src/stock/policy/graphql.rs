@@ -125,7 +125,7 @@ impl StockPolicyMutation {
     /// whole policy of its variant there. Alerts that follow from it are raised and cleared at
     /// once; see `stockAlerts`.
     /// Scope: `stock:write`.
-    async fn stock_policy_set(
+    pub async fn stock_policy_set(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Where, and which policies.")] input: StockPolicySetInput,
