@@ -6,8 +6,8 @@
 //! zero or more without it; when nothing stays, all the value that is there leaves, for a level
 //! without goods has none, and the difference is noted on the line; else it is refused.
 //!
-//! Where goods leave first in, first out, they have a layer of their own. It is taken as a whole: of
-//! goods that have left in part, the rest leaves by a correction.
+//! Where goods leave first in, first out, they have a layer of their own. It is taken as a whole:
+//! of goods that have left in part, the rest leaves by a correction.
 
 use std::collections::BTreeMap;
 

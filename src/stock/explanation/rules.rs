@@ -94,12 +94,6 @@ impl Parts {
         Amount(self.level.value.0 - listed)
     }
 
-    /// Whether the layers are those at whose cost goods leave.
-    #[must_use]
-    pub fn is_fifo(&self) -> bool {
-        self.level.costing_method == CostingMethod::Fifo
-    }
-
     /// How every number of the level comes about.
     #[must_use]
     pub fn sums(&self) -> Vec<Sum> {
@@ -157,6 +151,12 @@ impl Parts {
             ),
         ]
     }
+}
+
+/// Whether the layers of a level are those at whose cost its goods leave.
+#[must_use]
+pub fn is_fifo(level: &stock_level::Model) -> bool {
+    level.costing_method == CostingMethod::Fifo
 }
 
 /// The latest goods that came, as far as they account for what is on hand, `first` of them at most.

@@ -45,14 +45,17 @@ impl Loader<ExplanationOf> for Fetch {
         let now = clock::now();
         let read = self.db.snapshot(move |tx| {
             Box::pin(async move {
+                let found = read_levels(tx, &levels, now).await?;
+                let is_fifo = |key: &&LevelKey| found.get(*key).is_some_and(rules::is_fifo);
+                let fifo: Vec<LevelKey> = levels.iter().filter(is_fifo).copied().collect();
                 Ok(Read {
-                    levels: read_levels(tx, &levels, now).await?,
                     promises: by_level(read_promises(tx, &levels, now).await?, |row| {
                         (row.variant_id, row.warehouse_id)
                     }),
                     arrivals: read_arrivals(tx, &levels).await?,
                     came: read_movements(tx, &levels).await?,
-                    layers: read_layers(tx, &levels).await?,
+                    layers: read_layers(tx, &fifo).await?,
+                    levels: found,
                 })
             })
         });
@@ -85,7 +88,7 @@ impl Read {
             arrivals: announced.iter().take(asked.first).copied().collect(),
             layers: Vec::new(),
         };
-        parts.layers = if parts.is_fifo() {
+        parts.layers = if rules::is_fifo(&parts.level) {
             let layers = self.layers.get(&asked.key).map_or(&[][..], Vec::as_slice);
             layers.iter().take(asked.first).cloned().collect()
         } else {
@@ -231,10 +234,14 @@ async fn read_movements(
 }
 
 /// The latest layers of costs of each level, the latest first, with the movements that made them.
+/// No statement where no level has layers.
 async fn read_layers(
     conn: &impl ConnectionTrait,
     levels: &[LevelKey],
 ) -> Result<HashMap<LevelKey, Vec<Layer>>, DbErr> {
+    if levels.is_empty() {
+        return Ok(HashMap::new());
+    }
     let backend = conn.get_database_backend();
     let (asked, values) = table(backend, levels);
     let sql = format!(

@@ -1,6 +1,6 @@
-//! Random histories of goods in two warehouses, by either method of costing: at every step the value
-//! of each level is that of its ledger and the sum of its layers, to the last digit; and goods that
-//! leave first in, first out cost what their pieces cost, one by one.
+//! Random histories of goods in two warehouses, by either method of costing: at every step the
+//! value of each level is that of its ledger and the sum of its layers, to the last digit; and goods
+//! that leave first in, first out cost what their pieces cost, one by one.
 
 use std::collections::VecDeque;
 
@@ -55,7 +55,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (at(), 1_i64..50).prop_map(|(at, quantity)| Step::Sell { at, quantity }),
         1 => (at(), 1_i64..30).prop_map(|(at, quantity)| Step::LetGo { at, quantity }),
         2 => (at(), 1_i64..30).prop_map(|(from, quantity)| Step::Send { from, quantity }),
-        2 => (1_i64..30, any::<bool>()).prop_map(|(quantity, back)| Step::Arrive { quantity, back }),
+        2 => (1_i64..30, any::<bool>())
+            .prop_map(|(quantity, back)| Step::Arrive { quantity, back }),
         2 => (0_usize..30).prop_map(|which| Step::TakeBack { which }),
     ]
 }

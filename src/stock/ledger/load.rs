@@ -1,19 +1,17 @@
 //! Locks the levels that commands touch, in one order, and loads what belongs to them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use entity::catalog::product_variant;
 use entity::stock::{cost_layer, reservation, stock_alert, stock_level, supply};
-use entity::vocab::{Amount, CostingMethod, Instant, ProductVariantId, Quantity, ReservationState};
-use sea_orm::sea_query::{LockType, OnConflict};
+use entity::vocab::{CostingMethod, Instant, ProductVariantId, ReservationState};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
-    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder, QuerySelect, Statement, Value,
 };
 
 use super::book::{Book, LevelKey};
 use super::posting::{Demand, Posting};
-use crate::platform::db::{Tx, rows};
+use crate::platform::db::{Tx, places, rows};
 use crate::stock::alert::rules::may_be_open;
 
 /// Which reservations the commands need beside those that stock would be given to.
@@ -122,11 +120,10 @@ async fn lock_or_make(
         .iter()
         .map(|level| (level.variant_id, level.warehouse_id))
         .collect();
-    let missing: Vec<LevelKey> = wanted.difference(&found).copied().collect();
+    let missing: BTreeSet<LevelKey> = wanted.difference(&found).copied().collect();
     if !missing.is_empty() {
-        let count = missing.len();
-        let made = make(tx, missing).await?;
-        if made.len() == count {
+        let made = make(tx, &missing).await?;
+        if made.len() == missing.len() {
             // Nobody else can have touched what was made just now.
             levels.extend(made);
         } else {
@@ -230,59 +227,29 @@ async fn lock(tx: &Tx, keys: &BTreeSet<LevelKey>) -> Result<Vec<stock_level::Mod
         .collect()
 }
 
-/// At which cost goods of variants leave. It does not change until the end of the transaction: who
-/// changes it finds the levels that are made now.
-async fn methods(
-    tx: &Tx,
-    keys: &[LevelKey],
-) -> Result<BTreeMap<ProductVariantId, CostingMethod>, DbErr> {
-    use product_variant::Column;
-    let ids: BTreeSet<ProductVariantId> = keys.iter().map(|key| key.0).collect();
-    let found: Vec<(ProductVariantId, CostingMethod)> = product_variant::Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::CostingMethod])
-        .filter(Column::Id.is_in(ids))
-        .order_by_asc(Column::Id)
-        .lock(LockType::Share)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    Ok(found.into_iter().collect())
-}
-
-/// Makes levels; gives back those that somebody else did not make meanwhile.
-async fn make(tx: &Tx, missing: Vec<LevelKey>) -> Result<Vec<stock_level::Model>, DbErr> {
-    let methods = methods(tx, &missing).await?;
-    let method = |id| methods.get(&id).copied();
-    let missing = missing
-        .into_iter()
-        .map(|(variant_id, warehouse_id)| stock_level::ActiveModel {
-            costing_method: Set(method(variant_id).unwrap_or(CostingMethod::MovingAverage)),
-            variant_id: Set(variant_id),
-            warehouse_id: Set(warehouse_id),
-            sellable: Set(Quantity::ZERO),
-            quarantined: Set(Quantity::ZERO),
-            reserved: Set(Quantity::ZERO),
-            backordered: Set(Quantity::ZERO),
-            incoming: Set(Quantity::ZERO),
-            value: Set(Amount::ZERO),
-            minimum: Set(None),
-            maximum: Set(None),
-            reorder_point: Set(None),
-            safety_stock: Set(None),
-            policy_version: Set(0),
-            hold_expires_at: Set(None),
-            updated_at: Set(tx.now()),
-            version: Set(0),
-        });
-    let made = stock_level::Entity::insert_many(missing)
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_with_returning(tx.conn())
-        .await;
-    match made {
-        Err(DbErr::RecordNotInserted) => Ok(Vec::new()),
-        made => made,
-    }
+/// Makes levels, with the method of costing of their variants; gives back those that somebody else
+/// did not make meanwhile. The variants are shared until the end of the transaction: who changes
+/// the method of one waits, and finds the levels that are made now.
+async fn make(tx: &Tx, missing: &BTreeSet<LevelKey>) -> Result<Vec<stock_level::Model>, DbErr> {
+    let now = places(tx.backend(), 1, 1);
+    let share = if tx.backend() == DbBackend::Postgres {
+        "FOR SHARE OF variant"
+    } else {
+        ""
+    };
+    let (pairs, of_pairs) = rows(tx.backend(), (2, 2), values_of(missing));
+    let values = [tx.now().into()].into_iter().chain(of_pairs);
+    let sql = format!(
+        "INSERT INTO stock_level (variant_id, warehouse_id, sellable, quarantined, reserved, \
+         backordered, incoming, value, costing_method, updated_at, version) \
+         SELECT variant.id, asked.column2, 0, 0, 0, 0, 0, 0, variant.costing_method, {now}, 0 \
+         FROM ({pairs}) AS asked JOIN product_variant AS variant ON variant.id = asked.column1 \
+         WHERE TRUE ORDER BY variant.id, asked.column2 {share} \
+         ON CONFLICT DO NOTHING RETURNING *"
+    );
+    let statement = Statement::from_sql_and_values(tx.backend(), sql, values);
+    let made = stock_level::Entity::find().from_raw_sql(statement);
+    made.all(tx.conn()).await
 }
 
 /// Reservations of these levels: as needed, and of levels with an expired hold all holds. No

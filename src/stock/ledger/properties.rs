@@ -208,6 +208,16 @@ impl History {
         }
     }
 
+    /// The layers, where there are some, come to the level.
+    fn check_layers(&self) {
+        let level = self.book.level(self.key);
+        let Some(layers) = self.book.layers.get(&self.key) else {
+            return;
+        };
+        let on_hand = Quantity(level.sellable.0 + level.quarantined.0);
+        assert_eq!(layers.sum(), (on_hand, level.value));
+    }
+
     fn check(&self) {
         let level = self.book.level(self.key);
         let sum_of = |place: StockPlace| -> i64 {
@@ -233,14 +243,11 @@ impl History {
             self.value_in - self.value_out,
             "value is neither lost nor made"
         );
-        if let Some(layers) = self.book.layers.get(&self.key) {
-            let on_hand = Quantity(level.sellable.0 + level.quarantined.0);
-            assert_eq!(layers.sum(), (on_hand, level.value));
-        }
         if level.sellable.0 + level.quarantined.0 == 0 {
             assert_eq!(level.value.0, 0, "nothing on hand is worth nothing");
         }
         self.check_steps();
+        self.check_layers();
         let commitments = &self.book.commitments;
         assert_eq!(
             level.reserved.0,

@@ -84,8 +84,8 @@ fn columns(table: &str) -> &'static str {
         "stock_movement" => {
             "operation_id, variant_id, quantity, value, from_place, from_warehouse_id, to_place,
              to_warehouse_id, goods_receipt_line_id, fulfilment_line_id, stock_transfer_line_id,
-             stock_adjustment_line_id, customer_return_line_id, reverses_id, cost_layer_id, from_on_hand,
-             to_on_hand, happened_on, recorded_at, recorded_by"
+             stock_adjustment_line_id, customer_return_line_id, reverses_id, cost_layer_id,
+             from_on_hand, to_on_hand, happened_on, recorded_at, recorded_by"
         }
         "commitment" => {
             "operation_id, variant_id, warehouse_id, sales_order_line_id, stock_transfer_line_id,

@@ -90,7 +90,8 @@ both! {
         receive(&client, "10", "1").await;
         receive(&client, "10", "3").await;
         assert_eq!(ship(&client, "4").await.2, "4.00");
-        assert_eq!(layers(&client, "MAIN").await, (pairs(&[("10", "30.00"), ("6", "6.00")]), "0.00".to_owned()));
+        let told = (pairs(&[("10", "30.00"), ("6", "6.00")]), "0.00".to_owned());
+        assert_eq!(layers(&client, "MAIN").await, told);
         assert_eq!(ship(&client, "8").await.2, "12.00", "six at one, two at three");
         assert_eq!(there(&client, "MAIN").await, ["8", "24.00"]);
         assert_eq!(ship(&client, "8").await.2, "24.00");
