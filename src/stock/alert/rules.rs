@@ -88,7 +88,7 @@ pub fn turns(
 mod tests {
     use std::collections::BTreeMap;
 
-    use entity::vocab::{Amount, Instant, ProductVariantId, WarehouseId};
+    use entity::vocab::{Amount, CostingMethod, Instant, ProductVariantId, WarehouseId};
     use proptest::prelude::*;
 
     use super::*;
@@ -103,6 +103,7 @@ mod tests {
             backordered: Quantity(backordered),
             incoming: Quantity::ZERO,
             value: Amount::ZERO,
+            costing_method: CostingMethod::MovingAverage,
             minimum: None,
             maximum: None,
             reorder_point: None,

@@ -297,7 +297,7 @@ proptest! {
 /// Three who want five each, of these priorities; what each holds and waits for after something
 /// came and something was lost.
 fn shared(priorities: [i32; 3], came: i64, lost: i64) -> Vec<(i64, i64)> {
-    let mut history = History::new();
+    let mut history = History::new(CostingMethod::MovingAverage);
     for priority in priorities {
         history.happen(&Step::Order {
             quantity: 5,
@@ -332,7 +332,7 @@ fn who_would_be_served_last_loses_first() {
 
 #[test]
 fn another_priority_takes_nothing_away_but_counts_when_stock_comes() {
-    let mut history = History::new();
+    let mut history = History::new(CostingMethod::MovingAverage);
     for _ in 0..2 {
         history.happen(&Step::Order {
             quantity: 5,
