@@ -58,11 +58,15 @@ impl Seat {
         &self.whole
     }
 
-    /// The key under which this command of the batch is kept.
+    /// The key under which this command of the batch is kept. The first has the caller's own, which
+    /// so cannot be used for anything else.
     #[must_use]
     pub fn key(&self) -> Option<String> {
         let key = self.whole.key.as_ref()?;
-        Some(format!("{key}{PLACE}{}", self.place))
+        Some(match self.place {
+            0 => key.clone(),
+            place => format!("{key}{PLACE}{place}"),
+        })
     }
 
     /// Hands in a command, and waits until the batch is carried out.

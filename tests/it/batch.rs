@@ -151,8 +151,8 @@ both! {
             "warehouse": { "code": "MAIN" },
             "lines": [{ "variant": { "sku": "TEA" }, "quantity": "1" }],
         });
-        // A command of its own has keys of its own.
-        client.accept("salesOrderPlace", alone, "salesOrder { id }").await;
+        let refused = client.mutate("salesOrderPlace", alone, "salesOrder { id }").await;
+        assert_eq!(refused["errors"][0]["code"], "IDEMPOTENCY_KEY_REUSED", "{refused}");
     }
 }
 

@@ -316,7 +316,8 @@ both! {
                 println!("{:?} {method}, {receipts} receipts: {sent}", server.engine());
                 numbers.push(sent);
             }
-            assert_eq!(numbers[0], numbers[1], "{method}: the number grows with the history");
+            // Whether layers are used up or only used makes a difference of one.
+            assert!(numbers[1] <= numbers[0], "{method}: the number grows with the history");
             assert!(numbers[1] <= SHIP_MAX, "{method}: {} statements", numbers[1]);
         }
     }

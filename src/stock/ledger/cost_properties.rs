@@ -1,6 +1,6 @@
 //! Random histories of goods in two warehouses, by either method of costing: at every step the
-//! value of each level is that of its ledger and the sum of its layers, to the last digit; and goods
-//! that leave first in, first out cost what their pieces cost, one by one.
+//! value of each level is that of its ledger and the sum of its layers, to the last digit; and
+//! goods that leave first in, first out cost what their pieces cost, one by one.
 
 use std::collections::VecDeque;
 

@@ -5,6 +5,7 @@
 //! the rows that spoil it. A mutation without rows fails the first test.
 
 mod adjustments;
+mod batches;
 mod catalog;
 mod coded;
 mod counts;
@@ -53,6 +54,7 @@ use crate::support::{Client, Reply, TestServer};
 pub fn table(world: &World) -> Vec<Mutation> {
     let modules = [
         adjustments::mutations(world),
+        batches::mutations(),
         counts::mutations(world),
         catalog::mutations(world),
         coded::mutations(world),

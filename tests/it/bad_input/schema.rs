@@ -42,11 +42,11 @@ fn payload(field: &Value) -> (String, Payload) {
     let fields = field
         .pointer("/type/ofType/fields")
         .and_then(Value::as_array);
-    let record = fields
-        .into_iter()
-        .flatten()
-        .find(|field| field["type"]["kind"] == "OBJECT")
-        .and_then(|field| field["name"].as_str());
+    let fields = || fields.into_iter().flatten();
+    let one = fields().find(|field| field["type"]["kind"] == "OBJECT");
+    // A batch has a list of them.
+    let record = one.or_else(|| fields().find(|field| field["name"] == "results"));
+    let record = record.and_then(|field| field["name"].as_str());
     let record = record.unwrap_or_else(|| panic!("the payload of {name} has no record"));
     (
         name.to_owned(),

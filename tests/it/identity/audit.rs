@@ -30,6 +30,10 @@ both! {
         let mut wrong = Vec::new();
         for mutation in bad_input::table(&world) {
             let name = mutation.name;
+            if name == "batch" {
+                // One entry for each of its commands: tests/it/batch.rs.
+                continue;
+            }
             let token = world.callers.get(name).cloned();
             let caller = token.map(|token| Client::new(server.url(), Some(token)));
             let caller = caller.unwrap_or_else(|| client.clone());

@@ -65,6 +65,7 @@ pub const COMMANDS: &[(&str, usize)] = &[
 pub const EXCEPTIONS: &[(&str, &str)] = &[
     ("apiTokenCreate", PEOPLE),
     ("apiTokenRevoke", PEOPLE),
+    ("batch", "its commands are played by themselves"),
     ("categoryCreate", MASTER),
     ("categoryUpdate", MASTER),
     ("companySettingsUpdate", SETTING),

@@ -61,7 +61,7 @@ both! {
         open_shop(&client, &[("TEA", Some("10"))]).await;
         let late = place(&client, "5", 1).await;
         let normal = place(&client, "5", 5).await;
-        let input = json!({ "warehouse": { "code": "MAIN" }, "reason": "DAMAGED",
+        let input = json!({ "warehouse": { "code": "MAIN" }, "reason": "DAMAGE",
             "lines": [{ "variant": { "sku": "TEA" }, "change": { "delta": "-3" } }] });
         client.accept("stockAdjust", input, "stockAdjustment { id }").await;
         assert_eq!(shares(&client, &late).await, both_of("2", "3"));

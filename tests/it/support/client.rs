@@ -1,5 +1,7 @@
 //! A GraphQL client over HTTP.
 
+use std::time::Duration;
+
 use reqwest::header::{ACCEPT, AUTHORIZATION};
 use serde_json::{Value, json};
 
@@ -33,6 +35,8 @@ impl Client {
     pub fn new(url: String, token: Option<String>) -> Self {
         let http = reqwest::Client::builder()
             .no_proxy()
+            // Before the server does: it may close a connection just when the next request leaves.
+            .pool_idle_timeout(Duration::from_secs(3))
             .build()
             .expect("an HTTP client");
         Self { http, url, token }
