@@ -82,6 +82,11 @@ fn inside() -> Vec<Row> {
             .set("/commands/0/goodsReceiptPost/lines/0/quantity", "-1")
             .set("/commands/1/salesOrderPlace/lines/0/quantity", "-1")
             .invalid("commands.0.goodsReceiptPost.lines.0.quantity"),
+        row("a command with several errors: all of them are told")
+            .set("/commands/0/goodsReceiptPost/lines/0/quantity", "-1")
+            .set("/commands/0/goodsReceiptPost/lines/0/unitCost", "-1")
+            .invalid("commands.0.goodsReceiptPost.lines.0.quantity")
+            .invalid("commands.0.goodsReceiptPost.lines.0.unitCost"),
         row("more than there is")
             .set("/commands/1/salesOrderPlace/lines/0/quantity", "1000000")
             .gives(
