@@ -19,10 +19,12 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use reader::Told;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
+use sea_orm::{ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 pub use connect::ConnectError;
 pub use counts::Counts;
@@ -33,6 +35,9 @@ pub use rows::{insert_rows_returning, rows};
 pub use settings::DatabaseSettings;
 pub use transact::{End, Tx, TxError};
 pub use writes::{Write, Writes};
+
+/// How long a server that stops waits for each pool of PostgreSQL's connections to be given back.
+const GIVEN_BACK_WITHIN: Duration = Duration::from_millis(400);
 
 /// The places of so many values in a statement that is written by hand, in brackets; `first` counts
 /// from 1 over the whole statement. The values come in the order of the text: SQLite compares every
@@ -226,22 +231,38 @@ impl Db {
         let Inner {
             snapshots, writer, ..
         } = &*self.inner;
-        let mut ends = vec![snapshots.clone().close().await];
+        self.close_pool(snapshots, "snapshots").await;
         if self.backend() == DbBackend::Sqlite {
             // The last one that closes writes what is in the log into the file. That may be one
             // that reads just now, which is not able to.
             let emptied = writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)");
-            ends.push(emptied.await.map(|_| ()));
+            if let Err(error) = emptied.await {
+                tracing::warn!(%error, "the log of the database was not written into its file");
+            }
         }
-        ends.push(writer.clone().close().await);
-        for error in ends.into_iter().filter_map(Result::err) {
-            tracing::warn!(%error, "a database connection did not close cleanly");
-        }
+        self.close_pool(writer, "writing").await;
         let mut file_lock = self
             .inner
             .file_lock
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         *file_lock = None;
+    }
+
+    /// Closes the connections of a pool. While PostgreSQL is away, the pool tries for five minutes
+    /// to have its least number of them again, and closing would wait for that; they end with the
+    /// process as well.
+    async fn close_pool(&self, pool: &DatabaseConnection, pool_name: &str) {
+        let closing = pool.clone().close();
+        let closed = if self.backend() == DbBackend::Sqlite {
+            closing.await
+        } else {
+            timeout(GIVEN_BACK_WITHIN, closing)
+                .await
+                .unwrap_or_else(|_| Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
+        };
+        if let Err(error) = closed {
+            tracing::warn!(%error, pool_name, "a database connection did not close cleanly");
+        }
     }
 }

@@ -135,6 +135,7 @@ async fn a_change_that_cannot_be_told_whole_is_told_when_the_database_is_back() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_stops_in_order_while_a_subscriber_waits_for_the_database() {
+    // Half of the stops took five minutes when five of these ran at once.
     let company = Company::open().await;
     let client = company.client();
     stocked(&client, &["CUT"]).await;
